@@ -1,0 +1,14 @@
+//! The only door for the current time.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+/// Gives the current time. Used for `x-ms-date` and for a `Retry-After` written as a date.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// The clock of the machine.
+pub(crate) fn system() -> Clock {
+    #[expect(clippy::disallowed_methods, reason = "this is the door; callers may pass another")]
+    Arc::new(Timestamp::now)
+}

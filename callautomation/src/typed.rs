@@ -1,0 +1,114 @@
+//! Operations with the type of their answer, for programs that send at once and store nothing.
+
+use crate::{
+    AddParticipant, AddParticipantResult, AnswerCall, CallConnectionProperties,
+    CancelAddParticipant, CancelAddParticipantResult, CancelAllMediaOperations, Client, CreateCall,
+    Error, GetCall, GetParticipant, GetParticipants, GetRecording, HangUp, InvalidRequest,
+    OperationResult, ParticipantList, PauseRecording, Play, Recognize, RecordingStateResult,
+    RedirectCall, RejectCall, RemoveParticipant, Repeatability, Request, Response, ResumeRecording,
+    StartRecording, StopRecording, Terminate, TransferToParticipant, Unreadable,
+};
+
+/// An operation that knows what it is answered with.
+pub trait TypedRequest {
+    /// What a successful answer holds.
+    type Answer: FromResponse;
+
+    /// Checks the limits and makes the request.
+    fn to_request(&self) -> Result<Request, InvalidRequest>;
+}
+
+/// What can be read from a successful answer.
+pub trait FromResponse: Sized {
+    /// Reads the answer.
+    fn from_response(response: &Response) -> Result<Self, Unreadable>;
+}
+
+impl Client {
+    /// Makes the request, sends it once and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::send`]; [`Error::Body`] when it was carried out and the answer is unreadable.
+    pub async fn call<R: TypedRequest + Sync>(
+        &self,
+        operation: &R,
+        repeatability: Option<&Repeatability>,
+    ) -> Result<R::Answer, Error> {
+        let request = operation.to_request()?;
+        let response = self.send(&request, repeatability).await?;
+        R::Answer::from_response(&response).map_err(|source| Error::Body {
+            operation: request.operation(),
+            status: response.status,
+            source,
+        })
+    }
+}
+
+impl FromResponse for () {
+    fn from_response(_: &Response) -> Result<Self, Unreadable> {
+        Ok(())
+    }
+}
+
+impl FromResponse for OperationResult {
+    /// Everything in it is optional, so a missing body is no fault.
+    fn from_response(response: &Response) -> Result<Self, Unreadable> {
+        if response.body.is_empty() { Ok(Self::default()) } else { response.json() }
+    }
+}
+
+macro_rules! from_json {
+    ($($answer:ty),* $(,)?) => {$(
+        impl FromResponse for $answer {
+            fn from_response(response: &Response) -> Result<Self, Unreadable> {
+                response.json()
+            }
+        }
+    )*};
+}
+
+from_json!(
+    AddParticipantResult,
+    CallConnectionProperties,
+    CancelAddParticipantResult,
+    ParticipantList,
+    RecordingStateResult,
+    webhooks::Participant,
+);
+
+macro_rules! typed {
+    ($($operation:ident => $answer:ty),* $(,)?) => {$(
+        impl TypedRequest for $operation {
+            type Answer = $answer;
+
+            fn to_request(&self) -> Result<Request, InvalidRequest> {
+                self.request()
+            }
+        }
+    )*};
+}
+
+typed! {
+    AddParticipant => AddParticipantResult,
+    AnswerCall => CallConnectionProperties,
+    CancelAddParticipant => CancelAddParticipantResult,
+    CancelAllMediaOperations => (),
+    CreateCall => CallConnectionProperties,
+    GetCall => CallConnectionProperties,
+    GetParticipant => webhooks::Participant,
+    GetParticipants => ParticipantList,
+    GetRecording => RecordingStateResult,
+    HangUp => (),
+    PauseRecording => (),
+    Play => (),
+    Recognize => (),
+    RedirectCall => (),
+    RejectCall => (),
+    RemoveParticipant => OperationResult,
+    ResumeRecording => (),
+    StartRecording => RecordingStateResult,
+    StopRecording => (),
+    Terminate => (),
+    TransferToParticipant => OperationResult,
+}

@@ -1,0 +1,12 @@
+//! The client from outside: what it sends, byte for byte, and what it makes of the answers.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test fails the test")]
+
+mod answers;
+mod hmac_by_hand;
+mod limits;
+mod recorded;
+mod redaction;
+mod sending;
+mod server;
+mod signing;
+mod tokens;

@@ -1,0 +1,266 @@
+//! The control verbs inside the process.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+
+use super::condition::find_user;
+use super::{Condition, DeliveryEntry, FaultRule, Handshake, RequestEntry, Subscription};
+use crate::clock::{Millis, whole_millis};
+use crate::delivery;
+use crate::options::Person;
+use crate::private::Private;
+use crate::shared::Shared;
+use crate::wire::Refusal;
+use crate::world::{Action, CallId, CallView, Reply, UserView, WorldView};
+
+/// A hold on the world; cheap to clone.
+#[derive(Clone)]
+pub struct Control(Arc<Shared>);
+
+/// Something changed.
+#[derive(Clone)]
+pub enum Change {
+    /// Something in the world; read it anew.
+    World,
+    /// A prompt, file or music has begun.
+    Heard {
+        /// The call it is heard on.
+        call: CallId,
+        /// The words, or the file's name.
+        text: String,
+    },
+}
+
+impl std::fmt::Debug for Change {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::World => formatter.write_str("World"),
+            Self::Heard { call, .. } => write!(formatter, "Heard on {call}"),
+        }
+    }
+}
+
+/// A verb that cannot be done now.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct ControlError {
+    /// The HTTP status it has over HTTP: 400 or 404, or 500.
+    pub status: u16,
+    /// What to do about it.
+    pub message: String,
+}
+
+impl From<Refusal> for ControlError {
+    fn from(refusal: Refusal) -> Self {
+        Self { status: refusal.status, message: refusal.message }
+    }
+}
+
+impl Control {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        Self(shared)
+    }
+
+    /// The world now.
+    pub fn world(&self) -> WorldView {
+        self.0.view()
+    }
+
+    /// A call.
+    pub fn call(&self, call: CallId) -> Option<CallView> {
+        self.world().calls.into_iter().find(|one| one.id == call)
+    }
+
+    /// A Teams user by object id or nickname.
+    pub fn user(&self, who: &str) -> Option<UserView> {
+        find_user(&self.world(), who).cloned()
+    }
+
+    /// Changes from now on. A listener that is too slow is told that it missed some.
+    pub fn changes(&self) -> broadcast::Receiver<Change> {
+        self.0.changes()
+    }
+
+    /// Somebody dials a number of the resource; numbers are E.164. Refused when the resource does
+    /// not have the number.
+    pub fn dial(&self, from: &str, name: &str, to: &str) -> Result<CallId, ControlError> {
+        let reply = self.0.apply(Action::Dial {
+            from: Private::new(from),
+            name: name.to_owned(),
+            to: Private::new(to),
+        })?;
+        let body = reply.body.unwrap_or_default();
+        let call = body["call"].as_str().and_then(|call| call.parse().ok());
+        call.ok_or_else(|| ControlError { status: 500, message: "the call has no id".to_owned() })
+    }
+
+    /// The caller presses keys: `0` to `9`, `*`, `#`, `A` to `D`. Keys that nobody listens to are
+    /// lost.
+    pub fn press(&self, call: CallId, tones: &str) -> Result<(), ControlError> {
+        let tones = Private::new(tones);
+        self.act(Action::Press { call, tones })
+    }
+
+    /// The caller speaks. Words that nobody listens to are lost.
+    pub fn say(&self, call: CallId, text: &str) -> Result<(), ControlError> {
+        let text = Private::new(text);
+        self.act(Action::Say { call, text })
+    }
+
+    /// The caller hangs up.
+    pub fn hang_up(&self, call: CallId) -> Result<(), ControlError> {
+        self.act(Action::HangUp { call })
+    }
+
+    /// An invitee (object id, nickname or raw id) takes the call that rings.
+    pub fn accept(&self, who: &str) -> Result<(), ControlError> {
+        let who = who.to_owned();
+        self.act(Action::Accept { who })
+    }
+
+    /// An invitee refuses the call that rings.
+    pub fn decline(&self, who: &str) -> Result<(), ControlError> {
+        let who = who.to_owned();
+        self.act(Action::Decline { who })
+    }
+
+    /// An invitee closes the notification; the call rings out.
+    pub fn ignore(&self, who: &str) -> Result<(), ControlError> {
+        let who = who.to_owned();
+        self.act(Action::Ignore { who })
+    }
+
+    /// A participant leaves the call.
+    pub fn leave(&self, who: &str) -> Result<(), ControlError> {
+        let who = who.to_owned();
+        self.act(Action::Leave { who })
+    }
+
+    /// Sets a Teams user's presence, Graph's words such as `DoNotDisturb`.
+    pub fn set_presence(
+        &self,
+        who: &str,
+        availability: &str,
+        activity: Option<&str>,
+    ) -> Result<(), ControlError> {
+        self.act(Action::SetPresence {
+            who: who.to_owned(),
+            availability: availability.to_owned(),
+            activity: activity.map(str::to_owned),
+        })
+    }
+
+    /// Opens or closes a Teams client.
+    pub fn set_client(&self, who: &str, open: bool) -> Result<(), ControlError> {
+        let who = who.to_owned();
+        self.act(Action::SetClient { who, open })
+    }
+
+    /// Creates a Teams user, or renames one.
+    pub fn put_user(&self, person: Person) -> Result<(), ControlError> {
+        self.act(Action::PutUser(person))
+    }
+
+    /// Gives the resource a number, E.164.
+    pub fn put_number(&self, number: &str) -> Result<(), ControlError> {
+        self.act(Action::PutNumber(Private::new(number)))
+    }
+
+    /// Validates a webhook and subscribes it, in place of a subscription of the same name.
+    pub async fn subscribe(&self, subscription: Subscription) -> Handshake {
+        let result = delivery::handshake(&self.0, &subscription).await;
+        if result.validated {
+            let mut state = self.0.lock();
+            state.subscriptions.retain(|one| one.name != subscription.name);
+            state.subscriptions.push(subscription);
+        }
+        self.0.changed();
+        result
+    }
+
+    /// Requests to the stand-in services with a number above `since`.
+    pub fn requests(&self, since: u64) -> Vec<RequestEntry> {
+        self.0.lock().requests.since(since)
+    }
+
+    /// Delivery attempts with a number above `since`.
+    pub fn deliveries(&self, since: u64) -> Vec<DeliveryEntry> {
+        self.0.lock().deliveries.since(since)
+    }
+
+    /// Orders a fault.
+    pub fn add_fault(&self, rule: FaultRule) {
+        self.0.lock().faults.add(rule);
+    }
+
+    /// Takes all faults back.
+    pub fn clear_faults(&self) {
+        self.0.lock().faults.clear();
+    }
+
+    /// New signing keys for callbacks and Entra; the ones before stay published once.
+    pub fn rotate_keys(&self) -> Result<(), ControlError> {
+        let mut state = self.0.lock();
+        let rotated = state.acs_keys.rotate().and_then(|()| state.entra_keys.rotate());
+        rotated.map_err(|error| ControlError { status: 500, message: error.to_string() })
+    }
+
+    /// Waits until a condition is true; false when it did not become so in time (real time).
+    pub async fn wait(&self, condition: &Condition, timeout: Duration) -> bool {
+        self.wait_for(timeout, |world| condition.holds(world)).await
+    }
+
+    /// Waits until `is_so` says so of the world; false when it did not in time (real time).
+    pub async fn wait_for(&self, timeout: Duration, is_so: impl Fn(&WorldView) -> bool) -> bool {
+        let mut versions = self.0.versions();
+        let deadline = self.0.clock.now() + whole_millis(timeout);
+        loop {
+            versions.borrow_and_update();
+            if is_so(&self.world()) {
+                return true;
+            }
+            tokio::select! {
+                changed = versions.changed() => {
+                    if changed.is_err() {
+                        return false;
+                    }
+                }
+                () = self.0.clock.until(deadline) => return is_so(&self.world()),
+            }
+        }
+    }
+
+    /// Waits; for scripted pauses. In the world's pace.
+    pub(crate) async fn pause(&self, real: Duration) {
+        let pace = crate::clock::Pace::new(self.0.options.speed);
+        let real = whole_millis(real);
+        let pause = pace.map_or(real, |pace| pace.scale(real));
+        self.0.clock.pause(pause).await;
+    }
+
+    /// Milliseconds since 1970.
+    pub(crate) fn now(&self) -> Millis {
+        self.0.clock.now()
+    }
+
+    /// Waits a real time; for streams that gather changes.
+    pub(super) async fn rest(&self, millis: Millis) {
+        self.0.clock.pause(millis).await;
+    }
+
+    /// Ends with the emulator.
+    pub(super) fn stopping(&self) -> CancellationToken {
+        self.0.stop.clone()
+    }
+
+    fn act(&self, action: Action) -> Result<(), ControlError> {
+        self.reply(action).map(|_| ())
+    }
+
+    pub(super) fn reply(&self, action: Action) -> Result<Reply, ControlError> {
+        self.0.apply(action).map_err(ControlError::from)
+    }
+}

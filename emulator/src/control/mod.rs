@@ -1,0 +1,17 @@
+//! The people's side of the world: place a call, press a key, accept in a Teams client, change a
+//! presence, order a fault. The same verbs in the process ([`Control`]) and over HTTP
+//! ([`control_routes`]).
+
+mod condition;
+mod handle;
+mod routes;
+mod stream;
+mod subscription;
+mod visitor;
+
+pub use condition::{BadCondition, Condition};
+pub use handle::{Change, Control, ControlError};
+pub use routes::control_routes;
+pub use subscription::{EntraTarget, EnvelopeSchema, Handshake, Subscription, TokenVersion};
+
+pub use crate::shared::{DeliveryEntry, FaultAction, FaultRule, RequestEntry};

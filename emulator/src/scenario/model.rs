@@ -1,0 +1,245 @@
+//! What a script says.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::Span;
+use crate::private::Private;
+use crate::shared::FaultRule;
+
+/// One script.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// Its title.
+    #[serde(rename = "scenario")]
+    pub title: String,
+    /// Changes to the default world, made before the call.
+    #[serde(default)]
+    pub people: PeopleChanges,
+    /// Who calls.
+    pub caller: Caller,
+    /// What happens, in order.
+    pub steps: Vec<Step>,
+    /// What must be true at the end.
+    #[serde(default)]
+    pub expect: Expect,
+}
+
+/// Changes to the default world.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeopleChanges {
+    /// By nickname or object id.
+    #[serde(default)]
+    pub agents: BTreeMap<String, AgentChange>,
+}
+
+/// How an agent is at the start.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgentChange {
+    /// Graph availability, such as `Available`.
+    #[serde(default)]
+    pub presence: Option<String>,
+    /// Graph activity; the availability's plain one when absent.
+    #[serde(default)]
+    pub activity: Option<String>,
+    /// Whether the Teams client runs.
+    #[serde(default)]
+    pub open: Option<bool>,
+}
+
+/// Who calls.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Caller {
+    /// E.164.
+    pub number: Private,
+    /// The display name.
+    #[serde(default)]
+    pub name: String,
+    /// The number of the resource that is dialled, E.164.
+    pub dials: Private,
+}
+
+/// One thing that somebody does or sees. `within` is the longest wait, real time; `after`, `for`,
+/// `talks` and `waits` are pauses in the world's pace.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Step {
+    /// The caller hears something with this text, after what the step before heard.
+    Hears {
+        /// Part of it, case apart.
+        text: String,
+        /// The longest wait; 10 s when absent.
+        #[serde(default)]
+        within: Option<Span>,
+    },
+    /// The caller does not hear it for a while.
+    HearsNot {
+        /// Part of it, case apart.
+        text: String,
+        /// How long.
+        #[serde(rename = "for")]
+        pause: Span,
+    },
+    /// The caller presses keys as soon as they are listened to.
+    Presses {
+        /// Keys.
+        tones: Private,
+        /// The longest wait for the line to listen; 10 s when absent.
+        #[serde(default)]
+        within: Option<Span>,
+    },
+    /// The caller speaks as soon as someone listens.
+    Says {
+        /// The words.
+        text: Private,
+        /// The longest wait for the line to listen; 10 s when absent.
+        #[serde(default)]
+        within: Option<Span>,
+    },
+    /// An agent's client rings.
+    Rings {
+        /// Nickname or object id.
+        who: String,
+        /// The longest wait; 10 s when absent.
+        #[serde(default)]
+        within: Option<Span>,
+    },
+    /// An agent's client does not ring for a while.
+    RingsNot {
+        /// Nickname or object id.
+        who: String,
+        /// How long.
+        #[serde(rename = "for")]
+        pause: Span,
+    },
+    /// An agent takes the call that rings.
+    Accepts {
+        /// Nickname or object id.
+        who: String,
+        /// A pause before.
+        #[serde(default)]
+        after: Option<Span>,
+    },
+    /// An agent refuses it.
+    Declines {
+        /// Nickname or object id.
+        who: String,
+        /// A pause before.
+        #[serde(default)]
+        after: Option<Span>,
+    },
+    /// An agent closes the notification and lets it ring out.
+    Ignores {
+        /// Nickname or object id.
+        who: String,
+        /// A pause before.
+        #[serde(default)]
+        after: Option<Span>,
+    },
+    /// An agent leaves the call.
+    Leaves {
+        /// Nickname or object id.
+        who: String,
+        /// A pause before.
+        #[serde(default)]
+        after: Option<Span>,
+    },
+    /// Caller and agent are in the call.
+    Together {
+        /// Nickname or object id.
+        who: String,
+        /// The longest wait; 10 s when absent.
+        #[serde(default)]
+        within: Option<Span>,
+    },
+    /// A recording runs.
+    Recorded {
+        /// The longest wait; 10 s when absent.
+        #[serde(default)]
+        within: Option<Span>,
+    },
+    /// An agent's presence changes.
+    Presence {
+        /// Nickname or object id.
+        who: String,
+        /// Graph availability.
+        availability: String,
+        /// Graph activity.
+        #[serde(default)]
+        activity: Option<String>,
+    },
+    /// An agent's client is opened or closed.
+    Client {
+        /// Nickname or object id.
+        who: String,
+        /// Whether it runs from now on.
+        open: bool,
+    },
+    /// A fault is ordered.
+    Fault(FaultRule),
+    /// They talk.
+    Talks(Span),
+    /// Nothing is done for a while.
+    Waits(Span),
+    /// `caller`, or an agent, hangs up.
+    HangsUp(String),
+    /// The call ends.
+    Ends {
+        /// The longest wait; 10 s when absent.
+        #[serde(default)]
+        within: Option<Span>,
+    },
+}
+
+/// What must be true at the end. `outcome` and `agent` are for whoever knows the service's trace.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expect {
+    /// The service's outcome, such as `connected`.
+    #[serde(default)]
+    pub outcome: Option<String>,
+    /// The agent, nickname or object id.
+    #[serde(default)]
+    pub agent: Option<String>,
+    /// Whether the call was recorded.
+    #[serde(default)]
+    pub recording: Option<bool>,
+    /// From dialling to the end at most this, real time; 60 s when absent.
+    #[serde(default)]
+    pub ends_within: Option<Span>,
+}
+
+impl Step {
+    /// The step as a sentence; keys, words and numbers are left out.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Hears { text, .. } => format!("the caller hears \"{text}\""),
+            Self::HearsNot { text, pause } => {
+                format!("the caller does not hear \"{text}\" for {pause}")
+            }
+            Self::Presses { .. } => "the caller presses keys".to_owned(),
+            Self::Says { .. } => "the caller speaks".to_owned(),
+            Self::Rings { who, .. } => format!("{who}'s client rings"),
+            Self::RingsNot { who, pause } => format!("{who}'s client does not ring for {pause}"),
+            Self::Accepts { who, .. } => format!("{who} accepts"),
+            Self::Declines { who, .. } => format!("{who} declines"),
+            Self::Ignores { who, .. } => format!("{who} ignores the call"),
+            Self::Leaves { who, .. } => format!("{who} leaves"),
+            Self::Together { who, .. } => format!("the caller and {who} are in the call"),
+            Self::Recorded { .. } => "the call is being recorded".to_owned(),
+            Self::Presence { who, availability, .. } => format!("{who} becomes {availability}"),
+            Self::Client { who, open: true } => format!("{who} opens the client"),
+            Self::Client { who, open: false } => format!("{who} closes the client"),
+            Self::Fault(rule) => format!("a fault is ordered for {}", rule.on),
+            Self::Talks(span) => format!("they talk for {span}"),
+            Self::Waits(span) => format!("nothing is done for {span}"),
+            Self::HangsUp(who) => format!("{who} hangs up"),
+            Self::Ends { .. } => "the call ends".to_owned(),
+        }
+    }
+}

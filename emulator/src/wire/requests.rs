@@ -1,0 +1,249 @@
+//! Requests of the control operations: answer, redirect, reject, participants, transfer.
+
+use std::cell::RefCell;
+
+use serde_json::Value;
+
+use super::{Fields, Identifier, Parsed, Refusal};
+
+/// The longest wait for an invitee, seconds (swagger: 0 to 180).
+const INVITATION_SECONDS: std::ops::RangeInclusive<i64> = 0..=180;
+
+/// What ties the events of an operation to it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct OperationMeta {
+    /// Echoed in the operation's events.
+    pub(crate) context: Option<String>,
+    /// Where the operation's events go instead of the call's callback address.
+    pub(crate) callback: Option<String>,
+}
+
+impl OperationMeta {
+    pub(super) fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            context: fields.text("operationContext")?,
+            callback: callback(fields, "operationCallbackUri")?,
+        })
+    }
+}
+
+/// `AnswerCallRequest`.
+pub(crate) struct Answer {
+    pub(crate) incoming_context: String,
+    pub(crate) callback: String,
+    pub(crate) context: Option<String>,
+    /// The AI resource, without which text cannot be spoken.
+    pub(crate) cognitive_endpoint: Option<String>,
+    pub(crate) answered_by: Option<String>,
+}
+
+/// `RedirectCallRequest`.
+pub(crate) struct Redirect {
+    pub(crate) incoming_context: String,
+    pub(crate) target: Identifier,
+}
+
+/// `RejectCallRequest`.
+pub(crate) struct Reject {
+    pub(crate) incoming_context: String,
+    pub(crate) reason: String,
+}
+
+/// `AddParticipantRequest`.
+pub(crate) struct AddParticipant {
+    pub(crate) who: Identifier,
+    pub(crate) caller_number: Option<String>,
+    pub(crate) display_name: Option<String>,
+    pub(crate) timeout_seconds: Option<i64>,
+    pub(crate) meta: OperationMeta,
+}
+
+/// `RemoveParticipantRequest`.
+pub(crate) struct RemoveParticipant {
+    pub(crate) who: Identifier,
+    pub(crate) meta: OperationMeta,
+}
+
+/// `CancelAddParticipantRequest`.
+pub(crate) struct CancelAddParticipant {
+    pub(crate) invitation: String,
+    pub(crate) meta: OperationMeta,
+}
+
+/// `TransferToParticipantRequest`.
+pub(crate) struct Transfer {
+    pub(crate) target: Identifier,
+    pub(crate) transferee: Option<Identifier>,
+    pub(crate) caller_number: Option<String>,
+    pub(crate) meta: OperationMeta,
+}
+
+/// Reads a body with one of the readers of this module.
+fn parse<T>(
+    body: &Value,
+    reader: impl FnOnce(&Fields<'_>) -> Result<T, Refusal>,
+) -> Result<Parsed<T>, Refusal> {
+    let unknown = RefCell::default();
+    let request = {
+        let fields = Fields::body(body, &unknown)?;
+        let request = reader(&fields)?;
+        fields.finish();
+        request
+    };
+    Ok(Parsed { request, unknown: unknown.into_inner() })
+}
+
+macro_rules! parsed_from_json {
+    ($($request:ty),*) => {$(
+        impl $request {
+            /// Reads the body of the operation.
+            pub(crate) fn parse(body: &Value) -> Result<Parsed<Self>, Refusal> {
+                parse(body, Self::read)
+            }
+        }
+    )*};
+}
+
+parsed_from_json!(
+    Answer,
+    Redirect,
+    Reject,
+    AddParticipant,
+    RemoveParticipant,
+    CancelAddParticipant,
+    Transfer,
+    super::Play,
+    super::Recognize,
+    super::StartRecording
+);
+
+impl Answer {
+    fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
+        fields.ignore(&["mediaStreamingOptions", "transcriptionOptions"]);
+        let cognitive = |options: &Fields<'_>| options.text("cognitiveServicesEndpoint");
+        Ok(Self {
+            incoming_context: fields.required_text("incomingCallContext")?,
+            callback: callback(fields, "callbackUri")?
+                .ok_or_else(|| fields.refuse("callbackUri", "is required"))?,
+            context: fields.text("operationContext")?,
+            cognitive_endpoint: fields.object("callIntelligenceOptions", cognitive)?.flatten(),
+            answered_by: fields.object("answeredBy", |by| by.required_text("id"))?,
+        })
+    }
+}
+
+impl Redirect {
+    fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            incoming_context: fields.required_text("incomingCallContext")?,
+            target: fields.required_object("target", Identifier::read)?,
+        })
+    }
+}
+
+impl Reject {
+    fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
+        let reason = fields.text("callRejectReason")?;
+        Ok(Self {
+            incoming_context: fields.required_text("incomingCallContext")?,
+            reason: reason.unwrap_or_else(|| "none".to_owned()),
+        })
+    }
+}
+
+impl AddParticipant {
+    fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
+        fields.ignore(&["customCallingContext"]);
+        let who = fields.required_object("participantToAdd", Identifier::read)?;
+        let caller_number = fields.object("sourceCallerIdNumber", Identifier::read_number)?;
+        if matches!(who, Identifier::Phone { .. }) && caller_number.is_none() {
+            return Err(fields.refuse("sourceCallerIdNumber", "is required to ring a phone"));
+        }
+        Ok(Self {
+            who,
+            caller_number,
+            display_name: fields.text("sourceDisplayName")?,
+            timeout_seconds: fields.integer("invitationTimeoutInSeconds", INVITATION_SECONDS)?,
+            meta: OperationMeta::read(fields)?,
+        })
+    }
+}
+
+impl RemoveParticipant {
+    fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            who: fields.required_object("participantToRemove", Identifier::read)?,
+            meta: OperationMeta::read(fields)?,
+        })
+    }
+}
+
+impl CancelAddParticipant {
+    fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            invitation: fields.required_text("invitationId")?,
+            meta: OperationMeta::read(fields)?,
+        })
+    }
+}
+
+impl Transfer {
+    fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
+        fields.ignore(&["customCallingContext"]);
+        Ok(Self {
+            target: fields.required_object("targetParticipant", Identifier::read)?,
+            transferee: fields.object("transferee", Identifier::read)?,
+            caller_number: fields.object("sourceCallerIdNumber", Identifier::read_number)?,
+            meta: OperationMeta::read(fields)?,
+        })
+    }
+}
+
+/// An absolute address. Whether it may be without TLS is for the world's settings.
+pub(super) fn callback(
+    fields: &Fields<'_>,
+    member: &'static str,
+) -> Result<Option<String>, Refusal> {
+    let Some(text) = fields.text(member)? else {
+        return Ok(None);
+    };
+    match url::Url::parse(&text) {
+        Ok(url) if matches!(url.scheme(), "https" | "http") && url.has_host() => Ok(Some(text)),
+        _ => Err(fields.refuse(member, "must be an absolute https address")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_needs_its_context_and_an_address() {
+        let cases = [
+            (json!({"callbackUri": "https://a/b"}), "incomingCallContext"),
+            (json!({"incomingCallContext": "c"}), "callbackUri"),
+            (json!({"incomingCallContext": "c", "callbackUri": "/b"}), "callbackUri"),
+            (json!({"incomingCallContext": "c", "callbackUri": "ftp://a"}), "callbackUri"),
+        ];
+        for (body, member) in cases {
+            let refusal = Answer::parse(&body).err().expect("a refusal");
+            assert_eq!(refusal.target.as_deref(), Some(member));
+        }
+    }
+
+    #[test]
+    fn an_invitation_has_its_limits() {
+        let body = |seconds: i64| {
+            json!({"participantToAdd": {"rawId": "8:orgid:a"},
+                "invitationTimeoutInSeconds": seconds})
+        };
+        assert!(AddParticipant::parse(&body(180)).is_ok());
+        let refusal = AddParticipant::parse(&body(181)).err().expect("too long");
+        assert_eq!(refusal.target.as_deref(), Some("invitationTimeoutInSeconds"));
+        let phone = json!({"participantToAdd": {"rawId": "4:+1"}});
+        let refusal = AddParticipant::parse(&phone).err().expect("no number");
+        assert_eq!(refusal.target.as_deref(), Some("sourceCallerIdNumber"));
+    }
+}

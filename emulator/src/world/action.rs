@@ -1,0 +1,84 @@
+//! What can be done to the world.
+
+use serde_json::Value;
+
+use super::CallId;
+use crate::options::Person;
+use crate::private::Private;
+use crate::wire::{
+    AddParticipant, Answer, CancelAddParticipant, Play, Recognize, Redirect, Reject,
+    RemoveParticipant, StartRecording, Transfer,
+};
+
+/// Something a person, an administrator or the application does.
+pub(crate) enum Action {
+    /// Somebody places a call.
+    Dial { from: Private, name: String, to: Private },
+    /// The caller presses keys.
+    Press { call: CallId, tones: Private },
+    /// The caller speaks.
+    Say { call: CallId, text: Private },
+    /// The caller hangs up.
+    HangUp { call: CallId },
+    /// An invitee takes the call that rings.
+    Accept { who: String },
+    /// An invitee refuses it.
+    Decline { who: String },
+    /// An invitee closes the notification and lets it ring out.
+    Ignore { who: String },
+    /// A participant leaves the call.
+    Leave { who: String },
+    /// A Teams user's presence becomes this, until a call changes it.
+    SetPresence { who: String, availability: String, activity: Option<String> },
+    /// A Teams client is opened or closed.
+    SetClient { who: String, open: bool },
+    /// A Teams user is created or renamed.
+    PutUser(Person),
+    /// The resource gets a number.
+    PutNumber(Private),
+    /// The application calls Call Automation.
+    Acs(AcsRequest),
+}
+
+/// A Call Automation operation, read.
+pub(crate) enum AcsRequest {
+    Answer { version: String, request: Answer },
+    Redirect(Redirect),
+    Reject(Reject),
+    GetCall { connection: String },
+    HangUp { connection: String },
+    Terminate { connection: String },
+    Transfer { connection: String, request: Transfer },
+    Play { connection: String, request: Play },
+    Recognize { connection: String, request: Recognize },
+    CancelMedia { connection: String },
+    GetParticipants { connection: String },
+    GetParticipant { connection: String, raw_id: String },
+    AddParticipant { connection: String, request: AddParticipant },
+    RemoveParticipant { connection: String, request: RemoveParticipant },
+    CancelAddParticipant { connection: String, request: CancelAddParticipant },
+    StartRecording { version: String, request: StartRecording },
+    GetRecording { recording: String },
+    StopRecording { recording: String },
+    PauseRecording { recording: String },
+    ResumeRecording { recording: String },
+}
+
+/// The answer to an action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) body: Option<Value>,
+}
+
+impl Reply {
+    /// Without a body.
+    pub(crate) fn empty(status: u16) -> Self {
+        Self { status, body: None }
+    }
+
+    /// With one.
+    pub(crate) fn json(status: u16, body: Value) -> Self {
+        Self { status, body: Some(body) }
+    }
+}

@@ -1,0 +1,168 @@
+//! Events in the shape of the wire (contract section 6; live recordings of the official samples).
+
+use serde_json::{Map, Value, json};
+
+use super::call::{Bot, Call};
+use super::effect::{Callback, Effect, GridEvent};
+use super::{CallId, World};
+use crate::clock::{callback_time, grid_time};
+use crate::wire::OperationMeta;
+
+/// `resultInformation`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ResultInformation {
+    pub(super) code: u16,
+    pub(super) sub_code: u32,
+    pub(super) message: &'static str,
+}
+
+impl ResultInformation {
+    pub(super) const fn new(code: u16, sub_code: u32, message: &'static str) -> Self {
+        Self { code, sub_code, message }
+    }
+
+    /// 200/0 with an empty message, as `CallConnected` and `ParticipantsUpdated` have it.
+    pub(super) const PLAIN: Self = Self::new(200, 0, "");
+    /// 200/0 of a media operation.
+    pub(super) const DONE: Self = Self::new(200, 0, "Action completed successfully.");
+    /// 400/8508.
+    pub(super) const CANCELLED: Self =
+        Self::new(400, 8508, "Action failed, the operation was cancelled.");
+
+    fn json(self) -> Value {
+        json!({"code": self.code, "subCode": self.sub_code, "message": self.message})
+    }
+}
+
+/// An event about to be posted.
+pub(super) struct Event {
+    name: &'static str,
+    meta: OperationMeta,
+    result: Option<ResultInformation>,
+    extra: Map<String, Value>,
+}
+
+impl Event {
+    /// An event without operation, result or members of its own. The name has no prefix.
+    pub(super) fn new(name: &'static str) -> Self {
+        Self { name, meta: OperationMeta::default(), result: None, extra: Map::new() }
+    }
+
+    /// Of this operation: with its context, to its callback address.
+    pub(super) fn of(mut self, meta: &OperationMeta) -> Self {
+        self.meta = meta.clone();
+        self
+    }
+
+    pub(super) fn result(mut self, result: ResultInformation) -> Self {
+        self.result = Some(result);
+        self
+    }
+
+    /// With a member of its own in `data`.
+    pub(super) fn with(mut self, member: &str, value: Value) -> Self {
+        self.extra.insert(member.to_owned(), value);
+        self
+    }
+}
+
+impl World {
+    /// Posts an event of a call's connection; nothing when the application has left.
+    pub(super) fn emit(&mut self, call: CallId, event: Event) {
+        let (name, callback) = (event.name, event.meta.callback.clone());
+        let Some((bot, data)) = self.event_data(call, event) else {
+            return;
+        };
+        let source = format!("calling/callConnections/{}", bot.connection);
+        let address = callback.unwrap_or(bot.callback);
+        self.post(call, address, name, &source, data);
+    }
+
+    fn event_data(&self, call: CallId, event: Event) -> Option<(Bot, Map<String, Value>)> {
+        let call = self.calls.get(&call)?;
+        let bot = call.bot.clone()?;
+        let mut data = event.extra;
+        data.insert("version".to_owned(), json!(bot.version));
+        if let Some(context) = event.meta.context {
+            data.insert("operationContext".to_owned(), json!(context));
+        }
+        if let Some(result) = event.result {
+            data.insert("resultInformation".to_owned(), result.json());
+        }
+        data.insert("callConnectionId".to_owned(), json!(bot.connection));
+        ids_of_call(&mut data, call);
+        Some((bot, data))
+    }
+
+    /// Posts `RecordingStateChanged` to the recording's own address.
+    pub(super) fn emit_recording(&mut self, recording: &str) {
+        let Some(known) = self.recordings.get(recording) else {
+            return;
+        };
+        let Some(address) = known.callback.clone() else {
+            return;
+        };
+        let Some(call) = self.calls.get(&known.call) else {
+            return;
+        };
+        let mut data = Map::new();
+        data.insert("recordingId".to_owned(), json!(recording));
+        data.insert("state".to_owned(), json!(known.state.name()));
+        data.insert("startDateTime".to_owned(), json!(callback_time(known.started)));
+        data.insert("recordingKind".to_owned(), json!("azureCommunicationServices"));
+        data.insert("version".to_owned(), json!(known.version));
+        data.insert("callConnectionId".to_owned(), json!(known.connection));
+        ids_of_call(&mut data, call);
+        let source = format!("calling/recordings/{}/recordingId/{recording}", call.server_call_id);
+        let call = call.id;
+        self.post(call, address, "RecordingStateChanged", &source, data);
+    }
+
+    fn post(
+        &mut self,
+        call: CallId,
+        address: String,
+        name: &'static str,
+        source: &str,
+        mut data: Map<String, Value>,
+    ) {
+        let kind = format!("Microsoft.Communication.{name}");
+        data.insert("publicEventType".to_owned(), json!(kind));
+        let body = json!([{
+            "id": self.ids.guid(),
+            "source": source,
+            "type": kind,
+            "data": data,
+            "time": callback_time(self.now),
+            "specversion": "1.0",
+            "datacontenttype": "application/json",
+            "subject": source,
+        }]);
+        self.effects.push(Effect::Callback(Callback { call, address, name, body }));
+    }
+
+    /// `ParticipantsUpdated` with the next sequence number.
+    pub(super) fn participants_updated(&mut self, call: CallId) {
+        let Some(known) = self.calls.get_mut(&call) else {
+            return;
+        };
+        known.sequence += 1;
+        let event = Event::new("ParticipantsUpdated")
+            .result(ResultInformation::PLAIN)
+            .with("participants", json!(known.participants_json()))
+            .with("sequenceNumber", json!(known.sequence));
+        self.emit(call, event);
+    }
+
+    /// An event for Event Grid.
+    pub(super) fn grid(&mut self, kind: &'static str, subject: String, data: Value) {
+        let event =
+            GridEvent { id: self.ids.guid(), kind, subject, time: grid_time(self.now), data };
+        self.effects.push(Effect::EventGrid(event));
+    }
+}
+
+fn ids_of_call(data: &mut Map<String, Value>, call: &Call) {
+    data.insert("serverCallId".to_owned(), json!(call.server_call_id));
+    data.insert("correlationId".to_owned(), json!(call.correlation_id));
+}

@@ -1,0 +1,256 @@
+//! How a call begins and ends.
+
+use serde_json::json;
+
+use super::call::{Bot, Call, Participant, Phase};
+use super::events::{Event, ResultInformation};
+use super::media::Media;
+use super::timers::Timer;
+use super::{CallId, Reply, World};
+use crate::clock::Millis;
+use crate::wire::{Answer, Identifier, OperationMeta, Redirect, Refusal, Reject};
+
+/// How long a caller hears ringing (incoming-call-notification.md).
+const RING: Millis = 30_000;
+/// How long the application's leg takes to come up.
+const SET_UP: Millis = 150;
+
+impl World {
+    /// A caller dials a number of the resource.
+    pub(super) fn dial(&mut self, from: &str, name: &str, to: &str) -> Result<Reply, Refusal> {
+        if !self.numbers.contains(to) {
+            return Err(Refusal::not_found("The dialled number"));
+        }
+        let id = CallId(u32::try_from(self.calls.len()).unwrap_or(u32::MAX).saturating_add(1));
+        let caller = Identifier::phone(from);
+        let call = Call {
+            id,
+            from: caller.clone(),
+            to: Identifier::phone(to),
+            caller_name: name.to_owned(),
+            server_call_id: format!("aHR0cHM6Ly9lbXVsYXRvci{}", self.ids.token(96)),
+            correlation_id: self.ids.guid(),
+            incoming_context: format!("eyJhbGciOiJub25lIiwidHliSldUIn0.{}", self.ids.token(1_200)),
+            started: self.now,
+            phase: Phase::Ringing,
+            bot: None,
+            participants: vec![Participant { who: caller, name: name.to_owned() }],
+            sequence: 0,
+            media: Media::default(),
+            invitations: std::collections::BTreeMap::new(),
+            recording: None,
+            recorded: false,
+            heard: Vec::new(),
+        };
+        self.contexts.insert(call.incoming_context.clone(), id);
+        self.incoming_call(&call);
+        self.calls.insert(id, call);
+        self.later(RING, Timer::CallerGivesUp { call: id });
+        Ok(Reply::json(201, json!({"call": id})))
+    }
+
+    fn incoming_call(&mut self, call: &Call) {
+        let subject = format!("/caller/{}/recipient/{}", call.from.raw(), call.to.raw());
+        let data = json!({
+            "to": call.to.json(),
+            "from": call.from.json(),
+            "serverCallId": call.server_call_id,
+            "callerDisplayName": call.caller_name,
+            "incomingCallContext": call.incoming_context,
+            "correlationId": call.correlation_id,
+        });
+        self.grid("Microsoft.Communication.IncomingCall", subject, data);
+    }
+
+    /// The application answers.
+    pub(super) fn answer(&mut self, version: String, request: Answer) -> Result<Reply, Refusal> {
+        self.check_address("callbackUri", &request.callback)?;
+        let id = self.take_context(&request.incoming_context)?;
+        let connection = self.ids.guid();
+        let Some(call) = self.calls.get_mut(&id) else {
+            return Err(Refusal::not_found("The call"));
+        };
+        call.phase = Phase::Connecting;
+        call.bot = Some(Bot {
+            connection: connection.clone(),
+            callback: request.callback,
+            context: request.context,
+            version,
+            speaks: request.cognitive_endpoint.is_some(),
+            answered_by: request.answered_by,
+        });
+        let properties = call.properties();
+        self.connections.insert(connection, id);
+        self.later(SET_UP, Timer::Connected { call: id });
+        Ok(Reply::json(200, properties))
+    }
+
+    /// The application's leg is up.
+    pub(super) fn bot_is_connected(&mut self, id: CallId) {
+        let Some(call) = self.calls.get_mut(&id) else {
+            return;
+        };
+        if call.phase != Phase::Connecting {
+            return;
+        }
+        call.phase = Phase::Connected;
+        let meta = answer_meta(call);
+        let event = Event::new("CallConnected").of(&meta).result(ResultInformation::PLAIN);
+        self.emit(id, event);
+        self.participants_updated(id);
+    }
+
+    /// The application sends the caller elsewhere and is out of the call.
+    pub(super) fn redirect(&mut self, request: &Redirect) -> Result<Reply, Refusal> {
+        let id = self.take_context(&request.incoming_context)?;
+        self.ring_elsewhere(id, &request.target);
+        Ok(Reply::empty(204))
+    }
+
+    /// The application refuses the call.
+    pub(super) fn reject(&mut self, request: &Reject) -> Result<Reply, Refusal> {
+        let reason = match request.reason.as_str() {
+            "none" => "rejected",
+            "busy" => "rejected: busy",
+            "forbidden" => "rejected: forbidden",
+            _ => {
+                return Err(Refusal::member("callRejectReason", "must be none, busy or forbidden"));
+            }
+        };
+        let id = self.take_context(&request.incoming_context)?;
+        self.end(id, reason);
+        Ok(Reply::empty(204))
+    }
+
+    /// Uses up an incoming call context. A second use, a late one and an unknown one are the same.
+    fn take_context(&mut self, context: &str) -> Result<CallId, Refusal> {
+        let call = self.contexts.remove(context);
+        call.ok_or_else(|| Refusal::not_found("The incoming call"))
+    }
+
+    /// ACS accepts https only.
+    pub(super) fn check_address(&self, member: &str, address: &str) -> Result<(), Refusal> {
+        let plain = address.starts_with("http:");
+        if plain && !(self.settings.allow_http_callbacks && is_loopback(address)) {
+            return Err(Refusal::member(member, "must be an absolute https address"));
+        }
+        Ok(())
+    }
+
+    pub(super) fn caller_gives_up(&mut self, id: CallId) {
+        let ringing = |call: &Call| call.phase == Phase::Ringing;
+        if self.calls.get(&id).is_some_and(ringing) {
+            self.end(id, "not answered");
+        }
+    }
+
+    /// The caller hangs up, at any moment.
+    pub(super) fn caller_hangs_up(&mut self, id: CallId) -> Result<Reply, Refusal> {
+        let call = self.calls.get(&id).filter(|call| !call.is_over());
+        let Some(call) = call else {
+            return Err(Refusal::not_found("The call"));
+        };
+        let (caller, meta) = (call.from.raw(), answer_meta(call));
+        match call.phase {
+            Phase::Ringing => self.end(id, "caller hung up"),
+            Phase::Connecting => {
+                let why = ResultInformation::new(487, 4501, "The caller has cancelled the call.");
+                self.emit(id, Event::new("AnswerFailed").of(&meta).result(why));
+                self.end(id, "caller hung up");
+            }
+            Phase::Connected | Phase::Ended { .. } => {
+                self.person_leaves(id, &caller, "caller hung up");
+            }
+        }
+        Ok(Reply::empty(204))
+    }
+
+    /// Somebody is gone; the call ends when nobody is left to talk to.
+    pub(super) fn person_leaves(&mut self, id: CallId, raw_id: &str, reason: &'static str) {
+        let Some(call) = self.calls.get_mut(&id) else {
+            return;
+        };
+        call.participants.retain(|one| one.who.raw() != raw_id);
+        let (left, with_bot) = (call.participants.len(), call.bot.is_some());
+        self.person_is_free(raw_id);
+        self.cancel_media_of(id, raw_id);
+        self.participants_updated(id);
+        if left == 0 || (left == 1 && !with_bot) {
+            let why = ResultInformation::new(
+                200,
+                5001,
+                "This conversation has ended.. DiagCode: 0#5001.@",
+            );
+            self.recording_ends_with(id);
+            self.disconnect(id, why);
+            self.end(id, reason);
+        }
+    }
+
+    /// DELETE of the connection: the application leaves, the others go on if they can.
+    pub(super) fn bot_hangs_up(&mut self, connection: &str) -> Result<Reply, Refusal> {
+        let id = self.connected(connection)?;
+        self.disconnect(id, ended_by_api());
+        let people = self.calls.get(&id).map_or(0, |call| call.participants.len());
+        if people < 2 {
+            self.end(id, "application hung up");
+        }
+        Ok(Reply::empty(204))
+    }
+
+    /// Ends the call for everybody.
+    pub(super) fn terminate(&mut self, connection: &str) -> Result<Reply, Refusal> {
+        let id = self.connected(connection)?;
+        self.recording_ends_with(id);
+        self.disconnect(id, ended_by_api());
+        self.end(id, "application ended the call");
+        Ok(Reply::empty(204))
+    }
+
+    /// Takes the application out of a call: media and invitations end, its last event goes out.
+    pub(super) fn disconnect(&mut self, id: CallId, why: ResultInformation) {
+        self.drop_media(id);
+        self.drop_invitations(id);
+        self.emit(id, Event::new("CallDisconnected").result(why));
+        let Some(call) = self.calls.get_mut(&id) else {
+            return;
+        };
+        if let Some(bot) = call.bot.take() {
+            self.connections.remove(&bot.connection);
+        }
+    }
+
+    /// The call is over for everybody who is left.
+    pub(super) fn end(&mut self, id: CallId, reason: &'static str) {
+        self.recording_ends_with(id);
+        let Some(call) = self.calls.get_mut(&id) else {
+            return;
+        };
+        call.phase = Phase::Ended { reason };
+        let people = std::mem::take(&mut call.participants);
+        self.contexts.remove(&call.incoming_context);
+        if let Some(bot) = call.bot.take() {
+            self.connections.remove(&bot.connection);
+        }
+        for person in people {
+            self.person_is_free(&person.who.raw());
+        }
+    }
+}
+
+/// The answer's context, which `CallConnected` and `AnswerFailed` echo.
+fn answer_meta(call: &Call) -> OperationMeta {
+    OperationMeta { context: call.bot.as_ref().and_then(|bot| bot.context.clone()), callback: None }
+}
+
+fn ended_by_api() -> ResultInformation {
+    let message = "Call was ended by Azure Communication Service Call Automation API or a server bot. DiagCode: 0#7000.@";
+    ResultInformation::new(200, 7000, message)
+}
+
+fn is_loopback(address: &str) -> bool {
+    let host = url::Url::parse(address).ok();
+    host.as_ref()
+        .and_then(url::Url::host_str)
+        .is_some_and(|host| host == "localhost" || host.starts_with("127.") || host == "[::1]")
+}

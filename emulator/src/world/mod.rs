@@ -1,0 +1,34 @@
+//! The world as a pure state machine: no clock, no network, no chance but its seeded ids.
+//!
+//! `World::apply` takes an action and the time, `World::tick` lets due timers happen; both give
+//! effects: callbacks and Event Grid events to deliver, things heard. `World::next_due` tells when
+//! the next timer is due. What outsiders see of it are the views.
+
+mod action;
+mod call;
+mod effect;
+mod events;
+mod invitations;
+mod lifecycle;
+mod media;
+mod media_run;
+mod participants;
+mod people;
+mod recognition;
+mod recordings;
+mod state;
+mod timers;
+mod transfer;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use action::{AcsRequest, Action, Reply};
+pub use call::CallId;
+pub(crate) use effect::{Callback, Effect, GridEvent};
+pub(crate) use state::{World, WorldSettings};
+pub use view::{
+    CallView, ClientState, ClientView, Heard, Hearing, HearingKind, LogCounters, ParticipantView,
+    UserView, WorldView,
+};

@@ -1,0 +1,179 @@
+//! Who is on a call, as the wire tells it.
+
+use serde_json::{Value, json};
+
+use super::call::{Call, Participant, Phase};
+use super::events::{Event, ResultInformation};
+use super::view::{CallView, ParticipantView};
+use super::{Reply, World};
+use crate::private::Private;
+use crate::wire::{Identifier, Refusal, RemoveParticipant};
+
+impl World {
+    /// GET of a call connection.
+    pub(super) fn get_call(&self, connection: &str) -> Result<Reply, Refusal> {
+        let id = self.connected(connection)?;
+        let call = self.calls.get(&id);
+        let call = call.ok_or_else(|| Refusal::not_found("The call connection"))?;
+        Ok(Reply::json(200, call.properties()))
+    }
+
+    /// GET of all participants; the application itself is not listed.
+    pub(super) fn get_participants(&self, connection: &str) -> Result<Reply, Refusal> {
+        let id = self.connected(connection)?;
+        let list = self.calls.get(&id).map(Call::participants_json);
+        Ok(Reply::json(200, json!({"value": list.unwrap_or_default()})))
+    }
+
+    /// GET of one participant by raw id.
+    pub(super) fn get_participant(&self, connection: &str, raw: &str) -> Result<Reply, Refusal> {
+        let id = self.connected(connection)?;
+        let wanted = Identifier::from_raw(raw).raw();
+        let people = self.calls.get(&id).map(|call| call.participants.as_slice());
+        let person = people.unwrap_or_default().iter().find(|one| one.who.raw() == wanted);
+        let person = person.ok_or_else(|| Refusal::not_found("The participant"))?;
+        Ok(Reply::json(200, participant_json(&person.who)))
+    }
+
+    /// POST `participants:remove`.
+    pub(super) fn remove_participant(
+        &mut self,
+        connection: &str,
+        request: &RemoveParticipant,
+    ) -> Result<Reply, Refusal> {
+        self.check_operation_address(&request.meta)?;
+        let id = self.connected(connection)?;
+        let raw = request.who.raw();
+        let Some(call) = self.calls.get_mut(&id) else {
+            return Err(Refusal::not_found("The call connection"));
+        };
+        let present = call.has(&raw);
+        let name = if present { "RemoveParticipantSucceeded" } else { "RemoveParticipantFailed" };
+        let why = ResultInformation::new(400, 8558, "The participant is not in the call.");
+        let event = Event::new(name)
+            .of(&request.meta)
+            .result(if present { ResultInformation::PLAIN } else { why })
+            .with("participant", request.who.json());
+        call.participants.retain(|one| one.who.raw() != raw);
+        let left = call.participants.len();
+        self.emit(id, event);
+        if present {
+            self.removed(id, &raw, left);
+        }
+        Ok(Reply::json(202, context_body(request.meta.context.as_deref())))
+    }
+
+    fn removed(&mut self, id: super::CallId, raw: &str, left: usize) {
+        self.person_is_free(raw);
+        self.cancel_media_of(id, raw);
+        self.participants_updated(id);
+        if left == 0 {
+            let message = "The conversation has ended. DiagCode: 0#5002.@";
+            self.recording_ends_with(id);
+            self.disconnect(id, ResultInformation::new(200, 5002, message));
+            self.end(id, "application removed the last participant");
+        }
+    }
+
+    /// A person joins; the others are told.
+    pub(super) fn person_joins(&mut self, id: super::CallId, who: Identifier, name: String) {
+        if let Some(call) = self.calls.get_mut(&id) {
+            call.participants.push(Participant { who, name });
+        }
+        self.participants_updated(id);
+    }
+}
+
+/// `{operationContext}`, or an empty object.
+pub(super) fn context_body(context: Option<&str>) -> Value {
+    context.map_or_else(|| json!({}), |context| json!({"operationContext": context}))
+}
+
+/// `CallParticipant`.
+pub(super) fn participant_json(who: &Identifier) -> Value {
+    json!({"identifier": who.json(), "isMuted": false, "isOnHold": false})
+}
+
+impl Call {
+    /// All participants as `CallParticipant`.
+    pub(super) fn participants_json(&self) -> Vec<Value> {
+        let people = self.participants.iter();
+        people.map(|person| participant_json(&person.who)).collect()
+    }
+
+    /// `CallConnectionProperties`.
+    pub(super) fn properties(&self) -> Value {
+        let state = match self.phase {
+            Phase::Ringing | Phase::Connecting => "connecting",
+            Phase::Connected => "connected",
+            Phase::Ended { .. } => "disconnected",
+        };
+        let mut properties = json!({
+            "serverCallId": self.server_call_id,
+            "correlationId": self.correlation_id,
+            "callConnectionState": state,
+            "targets": [self.to.json()],
+            "source": self.from.json(),
+            "sourceDisplayName": self.caller_name,
+        });
+        if let Identifier::Phone { number } = &self.to {
+            properties["answeredFor"] = json!({"value": number});
+        }
+        if let Some(bot) = &self.bot {
+            properties["callConnectionId"] = json!(bot.connection);
+            properties["callbackUri"] = json!(bot.callback);
+            if let Some(id) = &bot.answered_by {
+                properties["answeredBy"] = json!({"id": id});
+            }
+        }
+        properties
+    }
+
+    /// What outsiders see.
+    pub(super) fn view(&self) -> CallView {
+        let (state, end_reason) = match self.phase {
+            Phase::Ringing => ("ringing", None),
+            Phase::Connecting | Phase::Connected => ("connected", None),
+            Phase::Ended { reason } => ("ended", Some(reason)),
+        };
+        CallView {
+            id: self.id,
+            from: number_of(&self.from),
+            to: number_of(&self.to),
+            caller_name: self.caller_name.clone(),
+            state,
+            correlation_id: self.correlation_id.clone(),
+            server_call_id: self.server_call_id.clone(),
+            connection: self.bot.as_ref().map(|bot| bot.connection.clone()),
+            participants: self.participants.iter().map(Participant::view).collect(),
+            hearing: self.media.hearing(),
+            listening: self.media.takes_input(),
+            recording: self.recording.is_some(),
+            recorded: self.recorded,
+            started: self.started,
+            end_reason,
+            heard: self.heard.clone(),
+        }
+    }
+}
+
+impl Participant {
+    fn view(&self) -> ParticipantView {
+        ParticipantView {
+            raw_id: Private::new(self.who.raw()),
+            name: self.name.clone(),
+            kind: self.who.kind(),
+        }
+    }
+}
+
+fn number_of(who: &Identifier) -> Private {
+    match who {
+        Identifier::Phone { number } => Private::new(number.clone()),
+        Identifier::Teams { .. }
+        | Identifier::Acs { .. }
+        | Identifier::TeamsApp { .. }
+        | Identifier::Extension { .. }
+        | Identifier::Unknown { .. } => Private::new(who.raw()),
+    }
+}

@@ -1,0 +1,236 @@
+//! Teams users: presence and client.
+
+use super::view::{ClientState, ClientView, UserView};
+use super::{CallId, Reply, World};
+use crate::options::Person;
+use crate::private::Private;
+use crate::wire::{Identifier, Refusal};
+
+/// The availabilities of Graph's first vocabulary (`PascalCase`) and their plain activity.
+const AVAILABILITIES: [&str; 9] = [
+    "Available",
+    "AvailableIdle",
+    "Away",
+    "BeRightBack",
+    "Busy",
+    "BusyIdle",
+    "DoNotDisturb",
+    "Offline",
+    "PresenceUnknown",
+];
+
+/// What Graph tells of a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Presence {
+    pub(crate) availability: String,
+    pub(crate) activity: String,
+}
+
+impl Presence {
+    fn new(availability: &str, activity: Option<&str>) -> Self {
+        let plain = match availability {
+            "AvailableIdle" | "BusyIdle" => "Inactive",
+            other => other,
+        };
+        Self {
+            availability: availability.to_owned(),
+            activity: activity.unwrap_or(plain).to_owned(),
+        }
+    }
+}
+
+/// One Teams user.
+#[derive(Debug, Clone)]
+pub(super) struct User {
+    pub(super) oid: String,
+    nickname: String,
+    pub(super) name: String,
+    pub(super) presence: Presence,
+    /// Rises with each change; Graph compares it as text.
+    pub(super) version: u64,
+    /// The presence to go back to after a call, unless it was set meanwhile.
+    before_call: Option<Presence>,
+    pub(super) client_open: bool,
+    pub(super) engaged: Engaged,
+}
+
+/// What the client is busy with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Engaged {
+    No,
+    Ringing {
+        call: CallId,
+        from_name: String,
+        /// The user has closed the notification.
+        ignored: bool,
+    },
+    InCall {
+        call: CallId,
+    },
+}
+
+impl User {
+    pub(super) fn new(person: &Person) -> Self {
+        Self {
+            oid: person.oid.to_ascii_lowercase(),
+            nickname: nickname_of(person),
+            name: person.name.clone(),
+            presence: Presence::new(&person.availability, person.activity.as_deref()),
+            version: 1,
+            before_call: None,
+            client_open: true,
+            engaged: Engaged::No,
+        }
+    }
+
+    /// Whether an invitation makes the client ring. Do Not Disturb and offline do not; appearing
+    /// offline (`OffWork`) does.
+    pub(super) fn can_ring(&self) -> bool {
+        let offline =
+            self.presence.availability == "Offline" && self.presence.activity != "OffWork";
+        self.client_open && !offline && self.presence.availability != "DoNotDisturb"
+    }
+
+    pub(super) fn set(&mut self, presence: Presence) {
+        self.presence = presence;
+        self.version += 1;
+    }
+
+    pub(super) fn starts_call(&mut self, call: CallId) {
+        self.engaged = Engaged::InCall { call };
+        let before = self.presence.clone();
+        self.before_call = Some(before);
+        self.set(Presence::new("Busy", Some("InACall")));
+    }
+
+    /// The sequence number of Graph: compared as text, rising.
+    pub(crate) fn sequence_number(&self) -> String {
+        format!("A{:019}", self.version)
+    }
+
+    pub(super) fn view(&self) -> UserView {
+        let (state, from_name, call) = match &self.engaged {
+            Engaged::No | Engaged::Ringing { ignored: true, .. } => (ClientState::Idle, None, None),
+            Engaged::Ringing { call, from_name, .. } => {
+                (ClientState::Ringing, Some(from_name.clone()), Some(*call))
+            }
+            Engaged::InCall { call } => (ClientState::InCall, None, Some(*call)),
+        };
+        UserView {
+            oid: self.oid.clone(),
+            nickname: self.nickname.clone(),
+            name: self.name.clone(),
+            availability: self.presence.availability.clone(),
+            activity: self.presence.activity.clone(),
+            client: ClientView { open: self.client_open, state, from_name, call },
+        }
+    }
+}
+
+fn check_availability(availability: &str) -> Result<(), Refusal> {
+    if AVAILABILITIES.contains(&availability) {
+        return Ok(());
+    }
+    let problem = format!("must be one of {}", AVAILABILITIES.join(", "));
+    Err(Refusal::member("availability", &problem))
+}
+
+/// The nickname given, else the first word of the name.
+fn nickname_of(person: &Person) -> String {
+    if !person.nickname.is_empty() {
+        return person.nickname.clone();
+    }
+    person.name.split_whitespace().next().unwrap_or_default().to_lowercase()
+}
+
+impl World {
+    /// The identifier behind a raw id, an object id or a nickname.
+    pub(super) fn who(&self, who: &str) -> Identifier {
+        if who.contains(':') {
+            return Identifier::from_raw(who);
+        }
+        let named = self.users.values().find(|user| user.nickname == who);
+        Identifier::teams(named.map_or(who, |user| user.oid.as_str()))
+    }
+
+    pub(super) fn user_mut(&mut self, who: &Identifier) -> Option<&mut User> {
+        match who {
+            Identifier::Teams { oid, .. } => self.users.get_mut(oid),
+            Identifier::Phone { .. }
+            | Identifier::Acs { .. }
+            | Identifier::TeamsApp { .. }
+            | Identifier::Extension { .. }
+            | Identifier::Unknown { .. } => None,
+        }
+    }
+
+    fn named_user(&mut self, who: &str) -> Result<&mut User, Refusal> {
+        let who = self.who(who);
+        self.user_mut(&who).ok_or_else(|| Refusal::not_found("The Teams user"))
+    }
+
+    pub(super) fn set_presence(
+        &mut self,
+        who: &str,
+        availability: &str,
+        activity: Option<&str>,
+    ) -> Result<Reply, Refusal> {
+        check_availability(availability)?;
+        let user = self.named_user(who)?;
+        user.before_call = None;
+        user.set(Presence::new(availability, activity));
+        Ok(Reply::empty(204))
+    }
+
+    pub(super) fn set_client(&mut self, who: &str, open: bool) -> Result<Reply, Refusal> {
+        self.named_user(who)?.client_open = open;
+        Ok(Reply::empty(204))
+    }
+
+    pub(super) fn put_user(&mut self, person: &Person) -> Result<Reply, Refusal> {
+        if person.oid.trim().is_empty() {
+            return Err(Refusal::member("oid", "must not be empty"));
+        }
+        check_availability(&person.availability)?;
+        let user = User::new(person);
+        if let Some(known) = self.users.get_mut(&user.oid) {
+            known.name = user.name;
+            known.nickname = user.nickname;
+            known.before_call = None;
+            known.set(user.presence);
+            return Ok(Reply::empty(204));
+        }
+        self.users.insert(user.oid.clone(), user);
+        Ok(Reply::empty(201))
+    }
+
+    pub(super) fn put_number(&mut self, number: &Private) -> Result<Reply, Refusal> {
+        let text = number.expose();
+        let digits = text.strip_prefix('+').unwrap_or_default();
+        if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(Refusal::member("number", "must be E.164, such as +18005550100"));
+        }
+        self.numbers.insert(text.to_owned());
+        Ok(Reply::empty(201))
+    }
+
+    /// A person is no longer in a call: the client is idle, the presence the one before.
+    pub(super) fn person_is_free(&mut self, raw_id: &str) {
+        let Some(user) = self.user_mut(&Identifier::from_raw(raw_id)) else {
+            return;
+        };
+        user.engaged = Engaged::No;
+        if let Some(before) = user.before_call.take() {
+            user.set(before);
+        }
+    }
+
+    /// What Graph tells of these users: object id, presence, sequence number. Unknown ids are
+    /// left out.
+    pub(crate) fn presences(&self, oids: &[String]) -> Vec<(String, Presence, String)> {
+        let known = oids.iter().filter_map(|oid| self.users.get(&oid.to_ascii_lowercase()));
+        known
+            .map(|user| (user.oid.clone(), user.presence.clone(), user.sequence_number()))
+            .collect()
+    }
+}

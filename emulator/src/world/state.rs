@@ -1,0 +1,169 @@
+//! The world's state and its two doors, `apply` and `tick`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::call::Call;
+use super::effect::{Applied, Effect};
+use super::people::User;
+use super::recordings::Recording;
+use super::timers::Timers;
+use super::view::{LogCounters, WorldView};
+use super::{AcsRequest, Action, CallId, Reply};
+use crate::clock::{Millis, Pace};
+use crate::ids::Ids;
+use crate::options::People;
+use crate::private::Private;
+use crate::wire::Refusal;
+
+/// What the world is made with.
+#[derive(Debug, Clone)]
+pub(crate) struct WorldSettings {
+    pub(crate) pace: Pace,
+    /// Where recordings are served, `https://localhost:<port>`; no trailing slash.
+    pub(crate) content_root: String,
+    pub(crate) allow_http_callbacks: bool,
+}
+
+/// Calls, people and recordings.
+pub(crate) struct World {
+    pub(super) settings: WorldSettings,
+    pub(super) ids: Ids,
+    /// Time of the action being applied.
+    pub(super) now: Millis,
+    pub(super) numbers: BTreeSet<String>,
+    pub(super) users: BTreeMap<String, User>,
+    pub(super) calls: BTreeMap<CallId, Call>,
+    /// Live call connections.
+    pub(super) connections: BTreeMap<String, CallId>,
+    /// Incoming call contexts that nobody has used.
+    pub(super) contexts: BTreeMap<String, CallId>,
+    pub(super) recordings: BTreeMap<String, Recording>,
+    pub(super) timers: Timers,
+    /// The last number given to a call or media operation.
+    pub(super) last_number: u64,
+    pub(super) effects: Vec<Effect>,
+}
+
+impl World {
+    /// A world with these people.
+    pub(crate) fn new(settings: WorldSettings, people: &People, ids: Ids) -> Self {
+        let users = people.users.iter().map(|person| {
+            let user = User::new(person);
+            (user.oid.clone(), user)
+        });
+        let numbers = people.numbers.iter();
+        Self {
+            settings,
+            ids,
+            now: 0,
+            numbers: numbers.map(|number| number.expose().to_owned()).collect(),
+            users: users.collect(),
+            calls: BTreeMap::new(),
+            connections: BTreeMap::new(),
+            contexts: BTreeMap::new(),
+            recordings: BTreeMap::new(),
+            timers: Timers::default(),
+            last_number: 0,
+            effects: Vec::new(),
+        }
+    }
+
+    /// Does one thing. A refusal changes nothing.
+    pub(crate) fn apply(&mut self, now: Millis, action: Action) -> Applied {
+        self.now = self.now.max(now);
+        let result = match action {
+            Action::Dial { from, name, to } => self.dial(from.expose(), &name, to.expose()),
+            Action::Press { call, tones } => self.press(call, tones.expose()),
+            Action::Say { call, text } => self.say(call, text.expose()),
+            Action::HangUp { call } => self.caller_hangs_up(call),
+            Action::Accept { who } => self.accept(&who),
+            Action::Decline { who } => self.decline(&who),
+            Action::Ignore { who } => self.ignore(&who),
+            Action::Leave { who } => self.leave(&who),
+            Action::SetPresence { who, availability, activity } => {
+                self.set_presence(&who, &availability, activity.as_deref())
+            }
+            Action::SetClient { who, open } => self.set_client(&who, open),
+            Action::PutUser(person) => self.put_user(&person),
+            Action::PutNumber(number) => self.put_number(&number),
+            Action::Acs(request) => self.acs(request),
+        };
+        Applied { result, effects: std::mem::take(&mut self.effects) }
+    }
+
+    /// Lets every due timer happen, in order.
+    pub(crate) fn tick(&mut self, now: Millis) -> Vec<Effect> {
+        while let Some((due, timer)) = self.timers.pop_due(now) {
+            self.now = self.now.max(due);
+            self.fire(timer);
+        }
+        self.now = self.now.max(now);
+        std::mem::take(&mut self.effects)
+    }
+
+    /// When the next timer is due.
+    pub(crate) fn next_due(&self) -> Option<Millis> {
+        self.timers.next_due()
+    }
+
+    /// What outsiders see.
+    pub(crate) fn view(&self) -> WorldView {
+        WorldView {
+            numbers: self.numbers.iter().map(|n| Private::new(n.clone())).collect(),
+            users: self.users.values().map(User::view).collect(),
+            calls: self.calls.values().map(Call::view).collect(),
+            log: LogCounters::default(),
+        }
+    }
+
+    fn acs(&mut self, request: AcsRequest) -> Result<Reply, Refusal> {
+        match request {
+            AcsRequest::Answer { version, request } => self.answer(version, request),
+            AcsRequest::Redirect(request) => self.redirect(&request),
+            AcsRequest::Reject(request) => self.reject(&request),
+            AcsRequest::GetCall { connection } => self.get_call(&connection),
+            AcsRequest::HangUp { connection } => self.bot_hangs_up(&connection),
+            AcsRequest::Terminate { connection } => self.terminate(&connection),
+            AcsRequest::Transfer { connection, request } => self.transfer(&connection, request),
+            AcsRequest::Play { connection, request } => self.play(&connection, request),
+            AcsRequest::Recognize { connection, request } => self.recognize(&connection, request),
+            AcsRequest::CancelMedia { connection } => self.cancel_media(&connection),
+            AcsRequest::GetParticipants { connection } => self.get_participants(&connection),
+            AcsRequest::GetParticipant { connection, raw_id } => {
+                self.get_participant(&connection, &raw_id)
+            }
+            AcsRequest::AddParticipant { connection, request } => {
+                self.add_participant(&connection, request)
+            }
+            AcsRequest::RemoveParticipant { connection, request } => {
+                self.remove_participant(&connection, &request)
+            }
+            AcsRequest::CancelAddParticipant { connection, request } => {
+                self.cancel_add(&connection, &request)
+            }
+            AcsRequest::StartRecording { version, request } => {
+                self.start_recording(version, request)
+            }
+            AcsRequest::GetRecording { recording } => self.get_recording(&recording),
+            AcsRequest::StopRecording { recording } => self.stop_recording(&recording),
+            AcsRequest::PauseRecording { recording } => self.pause_recording(&recording),
+            AcsRequest::ResumeRecording { recording } => self.resume_recording(&recording),
+        }
+    }
+
+    /// The live call of a connection id.
+    pub(super) fn connected(&self, connection: &str) -> Result<CallId, Refusal> {
+        let call = self.connections.get(connection).copied();
+        call.ok_or_else(|| Refusal::not_found("The call connection"))
+    }
+
+    pub(super) fn next_number(&mut self) -> u64 {
+        self.last_number += 1;
+        self.last_number
+    }
+
+    /// A real duration in this world's pace.
+    pub(super) fn pace(&self, real: Millis) -> Millis {
+        self.settings.pace.scale(real)
+    }
+}

@@ -1,0 +1,72 @@
+//! What happens by itself after a while.
+
+use std::collections::BTreeMap;
+
+use super::{CallId, World};
+use crate::clock::Millis;
+
+/// A thing that is due. A timer whose object has gone, or gone on, does nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Timer {
+    /// The caller does not wait for an answer any longer.
+    CallerGivesUp { call: CallId },
+    /// The application's leg is up.
+    Connected { call: CallId },
+    /// A source of a prompt has been heard to its end.
+    SourceEnds { call: CallId, operation: u64 },
+    /// Nothing was said or pressed.
+    InitialSilence { call: CallId, operation: u64 },
+    /// No further key was pressed after this many.
+    InterTone { call: CallId, operation: u64, tones: usize },
+    /// Nobody took the invitation.
+    InvitationEnds { call: CallId, invitation: String },
+    /// The invitation could not be delivered.
+    Unreachable { call: CallId, invitation: String },
+    /// The recording's file is stored.
+    FileStored { recording: String },
+}
+
+/// Timers by due time; equal times keep their order.
+#[derive(Debug, Default)]
+pub(super) struct Timers {
+    due: BTreeMap<(Millis, u64), Timer>,
+    order: u64,
+}
+
+impl Timers {
+    pub(super) fn set(&mut self, at: Millis, timer: Timer) {
+        self.order += 1;
+        self.due.insert((at, self.order), timer);
+    }
+
+    pub(super) fn next_due(&self) -> Option<Millis> {
+        self.due.first_key_value().map(|((at, _), _)| *at)
+    }
+
+    pub(super) fn pop_due(&mut self, now: Millis) -> Option<(Millis, Timer)> {
+        let entry = self.due.first_entry()?;
+        let at = entry.key().0;
+        (at <= now).then(|| (at, entry.remove()))
+    }
+}
+
+impl World {
+    /// Sets a timer `real` milliseconds from now in this world's pace.
+    pub(super) fn later(&mut self, real: Millis, timer: Timer) {
+        let at = self.now + self.pace(real);
+        self.timers.set(at, timer);
+    }
+
+    pub(super) fn fire(&mut self, timer: Timer) {
+        match timer {
+            Timer::CallerGivesUp { call } => self.caller_gives_up(call),
+            Timer::Connected { call } => self.bot_is_connected(call),
+            Timer::SourceEnds { call, operation } => self.source_ends(call, operation),
+            Timer::InitialSilence { call, operation } => self.initial_silence(call, operation),
+            Timer::InterTone { call, operation, tones } => self.inter_tone(call, operation, tones),
+            Timer::InvitationEnds { call, invitation } => self.no_answer(call, &invitation),
+            Timer::Unreachable { call, invitation } => self.unreachable(call, &invitation),
+            Timer::FileStored { recording } => self.file_stored(&recording),
+        }
+    }
+}

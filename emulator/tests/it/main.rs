@@ -1,0 +1,9 @@
+//! The emulator over real HTTPS: what a service, an SDK and a person see of it.
+
+mod acs;
+mod events;
+mod grid;
+mod identity;
+mod people;
+mod scenario;
+mod support;

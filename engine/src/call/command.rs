@@ -1,0 +1,217 @@
+//! What is to be done. Commands leave only after the step that made them is committed.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use webhooks::{DisplayName, IncomingCallContext, InvitationId, RawId, RecordingId, Speech};
+
+use crate::Millis;
+
+use super::state::{AgentRef, Number};
+
+/// One thing to do, with the number that is its operation context and its key in the outbox.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Command {
+    /// Never used twice in a call. A retry keeps it; a new attempt is a new number.
+    pub number: Number,
+    /// Commands of one lane leave in order.
+    pub lane: Lane,
+    /// This command leaves only after that one is settled.
+    pub after: Option<Number>,
+    /// Not sent after this time (ms since 1970).
+    pub expires: Millis,
+    /// What to do.
+    pub action: Action,
+}
+
+/// What keeps its order among itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lane {
+    /// Answer, reject, terminate, inspection. Overtakes the others.
+    Control,
+    /// Play, recognize, cancel.
+    Media,
+    /// Start and stop of recordings.
+    Recording,
+    /// One invitation, named by the number of its `AddAgent`.
+    Invitation(Number),
+    /// Requests to the company's own endpoints.
+    Fetch,
+}
+
+/// What to do. The first group goes to Call Automation, the second elsewhere.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Take the call.
+    Answer {
+        /// The capability from `IncomingCall`.
+        context: IncomingCallContext,
+        /// Whether the flow needs the speech service.
+        speech: bool,
+    },
+    /// Refuse the call before it is answered.
+    Reject {
+        /// The capability from `IncomingCall`.
+        context: IncomingCallContext,
+    },
+    /// Speak or play to everybody in the call.
+    Play {
+        /// What is heard.
+        prompt: Prompt,
+        /// Repeat until cancelled.
+        repeat: bool,
+        /// Cancel the main media that runs (V3: always said explicitly).
+        interrupt: bool,
+    },
+    /// Speak, then listen to the caller.
+    Recognize {
+        /// Whom to listen to.
+        target: RawId,
+        /// What is heard first.
+        prompt: Prompt,
+        /// What is listened for.
+        kind: RecognizeKind,
+        /// Silence after the prompt that ends listening, in ms (whole seconds on the wire).
+        silence: Millis,
+        /// BCP 47 tag for speech.
+        language: String,
+        /// Cancel the main media that runs.
+        interrupt: bool,
+    },
+    /// Stop all media.
+    CancelMedia,
+    /// Ring an agent and add him to the call.
+    AddAgent {
+        /// Whom to ring.
+        agent: AgentRef,
+        /// Shown to the agent as the caller's name.
+        shown_as: Option<DisplayName>,
+        /// How long the agent's client rings, in ms (whole seconds on the wire, 0 to 180).
+        ring: Millis,
+    },
+    /// Stop ringing.
+    CancelAdd {
+        /// From the answer to `AddAgent`.
+        invitation: InvitationId,
+    },
+    /// Take somebody out of the call.
+    Remove {
+        /// Whom.
+        target: RawId,
+    },
+    /// Record the call: audio, mixed, WAV.
+    StartRecording,
+    /// End a recording.
+    StopRecording {
+        /// Which.
+        recording: RecordingId,
+    },
+    /// End the call for everybody.
+    Terminate,
+    /// Ask for the call's state and participants.
+    Inspect,
+    /// Ask an HTTP endpoint of the company.
+    Fetch {
+        /// `GET` or `POST`.
+        method: String,
+        /// Absolute URL; may hold what the caller typed.
+        url: Speech,
+        /// Longest wait in ms.
+        timeout: Millis,
+    },
+    /// Stand in a queue. Kept by the ledger, not sent anywhere.
+    Seek {
+        /// The queue's name.
+        queue: String,
+        /// Since when the call waits (keeps its place after a refused offer).
+        since: Millis,
+        /// Agents not to be offered again for this call.
+        tried: Vec<String>,
+    },
+    /// Leave the queue. Kept by the ledger.
+    LeaveQueue,
+    /// Give an agent back to the queue. Kept by the ledger.
+    Release {
+        /// The agent's object id.
+        agent: String,
+        /// Whether the agent let the offer pass (cool-down), rather than served the call (wrap-up).
+        missed: bool,
+    },
+}
+
+impl Action {
+    /// A stable name for journal, metrics and trace.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Answer { .. } => "Answer",
+            Self::Reject { .. } => "Reject",
+            Self::Play { .. } => "Play",
+            Self::Recognize { .. } => "Recognize",
+            Self::CancelMedia => "CancelAllMediaOperations",
+            Self::AddAgent { .. } => "AddParticipant",
+            Self::CancelAdd { .. } => "CancelAddParticipant",
+            Self::Remove { .. } => "RemoveParticipant",
+            Self::StartRecording => "StartRecording",
+            Self::StopRecording { .. } => "StopRecording",
+            Self::Terminate => "Terminate",
+            Self::Inspect => "GetCall",
+            Self::Fetch { .. } => "Fetch",
+            Self::Seek { .. } => "Seek",
+            Self::LeaveQueue => "LeaveQueue",
+            Self::Release { .. } => "Release",
+        }
+    }
+
+    /// Whether the ledger itself carries the command out, in the transaction of its step.
+    pub fn is_internal(&self) -> bool {
+        matches!(self, Self::Seek { .. } | Self::LeaveQueue | Self::Release { .. })
+    }
+}
+
+/// What is heard.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Prompt {
+    /// Spoken by text to speech, at most 4,000 characters.
+    Text {
+        /// May hold the caller's name and data.
+        text: Speech,
+        /// BCP 47 tag.
+        language: String,
+        /// Neural voice.
+        voice: Option<String>,
+    },
+    /// A WAV file, by its path below the prompts' base URL.
+    File {
+        /// For example `music/hold.wav`.
+        path: String,
+    },
+}
+
+/// What is listened for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecognizeKind {
+    /// Keys.
+    Digits {
+        /// Collection ends with so many.
+        max: u8,
+        /// Ends the input early.
+        stop: Option<char>,
+        /// Longest pause between two keys, in ms.
+        between: Millis,
+    },
+    /// One of several choices, by key or phrase.
+    Choices(BTreeMap<String, ChoiceSpec>),
+}
+
+/// One choice on the wire.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChoiceSpec {
+    /// The key.
+    pub tone: Option<char>,
+    /// What may be said.
+    pub phrases: Vec<String>,
+}

@@ -1,0 +1,92 @@
+//! The end of a call: ordered by us, or told to us.
+
+use webhooks::ResultInformation;
+
+use super::{
+    command::{Action, Lane},
+    state::{EndReason, Outcome, PendingKind, Phase},
+    step::Stepper,
+    waiting::CONTROL_PATIENCE,
+};
+
+impl Stepper<'_> {
+    /// Orders the end for everybody, so that no agent sits alone with a hidden bot.
+    pub(super) fn end(&mut self, reason: EndReason) {
+        self.stop_waiting();
+        self.forget_media();
+        if self.call.connection.is_none() {
+            let outcome = self.outcome_of(Some(reason));
+            return self.ended(outcome);
+        }
+        self.call.phase = Phase::Ending { reason };
+        self.terminate(false);
+    }
+
+    pub(super) fn terminate(&mut self, again: bool) {
+        let kind = PendingKind::Terminate { again };
+        self.order(Lane::Control, Action::Terminate, kind, CONTROL_PATIENCE);
+    }
+
+    /// The service cannot go on with this call.
+    pub(super) fn fail(&mut self, why: &str) {
+        self.note(why);
+        self.end(EndReason::Failure);
+    }
+
+    pub(super) fn step_failed(&mut self, seq: i64) {
+        self.fail(&format!("input {seq} could not be decided upon and lies in quarantine"));
+    }
+
+    pub(super) fn call_disconnected(&mut self, result: Option<&ResultInformation>) {
+        if let Some(result) = result {
+            self.note(format!("disconnected {}/{}", result.code, result.sub_code));
+        }
+        self.gone();
+    }
+
+    /// The call is no longer there.
+    pub(super) fn gone(&mut self) {
+        let reason = match &self.call.phase {
+            Phase::Ending { reason } => Some(*reason),
+            Phase::New
+            | Phase::Ringing { .. }
+            | Phase::Answering { .. }
+            | Phase::InFlow { .. }
+            | Phase::Waiting(_)
+            | Phase::Talking { .. }
+            | Phase::Ended => None,
+        };
+        self.stop_waiting();
+        let outcome = self.outcome_of(reason);
+        self.ended(outcome);
+    }
+
+    fn outcome_of(&self, reason: Option<EndReason>) -> Outcome {
+        if self.call.agent.is_some() {
+            return Outcome::Connected;
+        }
+        if self.call.left_message {
+            return Outcome::Voicemail;
+        }
+        match reason {
+            Some(EndReason::FlowDone | EndReason::TooLong) => Outcome::Completed,
+            Some(EndReason::CallerLeft | EndReason::AgentLeft) | None => Outcome::Abandoned,
+            Some(EndReason::Failure) => Outcome::Failed,
+        }
+    }
+
+    /// Sets the outcome, once (V9), and gives back what the call held.
+    pub(super) fn ended(&mut self, outcome: Outcome) {
+        if self.call.outcome.is_some() {
+            return;
+        }
+        if let Some(agent) = self.call.agent.clone() {
+            self.give_back(&agent.id, false);
+        }
+        self.call.outcome = Some(outcome);
+        self.call.phase = Phase::Ended;
+        self.call.media = None;
+        self.call.pending.clear();
+        self.call.context = None;
+    }
+}

@@ -1,0 +1,86 @@
+//! Mid-call events: which family each belongs to.
+
+use webhooks::{CallEvent, CallEventKind};
+
+use super::{media::PlayEnd, state::PendingKind, step::Stepper};
+
+impl Stepper<'_> {
+    /// A mid-call event.
+    pub(super) fn event(&mut self, event: &CallEvent) {
+        if !self.pin_connection(event) {
+            return self.note(format!("{} of another connection: no effect", event.kind.name()));
+        }
+        let number = event.operation_context.as_deref().and_then(|context| context.parse().ok());
+        match &event.kind {
+            CallEventKind::CallConnected => self.call_connected(),
+            CallEventKind::CallDisconnected => self.call_disconnected(event.result.as_ref()),
+            CallEventKind::AnswerFailed => self.answer_failed(event.result.as_ref()),
+            CallEventKind::ParticipantsUpdated { participants, sequence_number } => {
+                self.roster(participants, *sequence_number);
+            }
+            CallEventKind::PlayStarted => {}
+            CallEventKind::PlayCompleted => self.play_event(number, PlayEnd::Completed),
+            CallEventKind::PlayFailed { .. } => self.play_event(number, PlayEnd::Failed),
+            CallEventKind::PlayCanceled => self.play_event(number, PlayEnd::Canceled),
+            CallEventKind::RecognizeCompleted(recognition) => self.recognized(number, recognition),
+            CallEventKind::RecognizeFailed { .. } => {
+                self.recognize_failed(number, event.result.as_ref().map_or(0, |r| r.sub_code));
+            }
+            CallEventKind::RecognizeCanceled => self.recognize_failed(number, 8508),
+            CallEventKind::AddParticipantSucceeded { .. } => self.agent_added(number),
+            CallEventKind::AddParticipantFailed { .. } => {
+                self.agent_not_added(number, event.result.as_ref());
+            }
+            CallEventKind::RecordingStateChanged { recording_id: Some(id), state, .. } => {
+                self.recording_changed(id, state);
+            }
+            CallEventKind::StartRecordingFailed { .. } => self.recording_failed(),
+            CallEventKind::CancelAddParticipantSucceeded { .. }
+            | CallEventKind::CancelAddParticipantFailed { .. }
+            | CallEventKind::RemoveParticipantSucceeded { .. }
+            | CallEventKind::RemoveParticipantFailed { .. } => {
+                self.settle_kind(number, |kind| {
+                    matches!(kind, PendingKind::CancelAdd | PendingKind::Remove)
+                });
+            }
+            CallEventKind::RecordingStateChanged { .. }
+            | CallEventKind::CreateCallFailed
+            | CallEventKind::ConnectFailed
+            | CallEventKind::CallTransferAccepted { .. }
+            | CallEventKind::CallTransferFailed
+            | CallEventKind::MoveParticipantSucceeded { .. }
+            | CallEventKind::MoveParticipantFailed { .. }
+            | CallEventKind::ContinuousDtmfRecognitionToneReceived { .. }
+            | CallEventKind::ContinuousDtmfRecognitionToneFailed
+            | CallEventKind::ContinuousDtmfRecognitionStopped
+            | CallEventKind::SendDtmfTonesCompleted
+            | CallEventKind::SendDtmfTonesFailed
+            | CallEventKind::HoldFailed
+            | CallEventKind::MediaStreamingStarted { .. }
+            | CallEventKind::MediaStreamingStopped { .. }
+            | CallEventKind::MediaStreamingFailed { .. }
+            | CallEventKind::TranscriptionStarted { .. }
+            | CallEventKind::TranscriptionStopped { .. }
+            | CallEventKind::TranscriptionUpdated { .. }
+            | CallEventKind::TranscriptionFailed { .. }
+            | CallEventKind::Unknown { .. } => {
+                self.note(format!("{}: this engine has no use for it", event.kind.name()));
+            }
+        }
+    }
+
+    /// The first event pins our leg; ids it brings are kept.
+    fn pin_connection(&mut self, event: &CallEvent) -> bool {
+        let call = &mut self.call;
+        if let (Some(known), Some(told)) = (&call.connection, &event.call_connection_id) {
+            return known == told;
+        }
+        if call.connection.is_none() {
+            call.connection.clone_from(&event.call_connection_id);
+        }
+        if call.server_call_id.is_none() {
+            call.server_call_id.clone_from(&event.server_call_id);
+        }
+        true
+    }
+}

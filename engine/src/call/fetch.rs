@@ -1,0 +1,115 @@
+//! Requests to the company's own endpoints.
+
+use serde_json::json;
+use webhooks::Speech;
+
+use crate::flow::{Http, HttpMethod, Node};
+
+use super::{
+    command::{Action, Lane},
+    input::FetchResult,
+    state::{Doing, Kept, Number, PendingKind, Phase},
+    step::Stepper,
+};
+
+/// Waiting for dispatch beyond the endpoint's own limit, in ms.
+const SLACK: crate::Millis = 3_000;
+
+impl<'a> Stepper<'a> {
+    pub(super) fn fetch(&mut self, name: &str, http: &Http) {
+        let rendered = http.url.render_url(&self.scope());
+        if let Some(failure) = rendered.failures.first() {
+            self.note(format!("the request could not be written: {failure}"));
+            return self.enter(&http.failed);
+        }
+        let method = match http.method {
+            HttpMethod::Get => "GET",
+            HttpMethod::Post => "POST",
+        };
+        let action = Action::Fetch {
+            method: method.to_owned(),
+            url: Speech::new(rendered.text),
+            timeout: http.timeout,
+        };
+        let patience = http.timeout.saturating_add(SLACK);
+        let number = self.order(Lane::Fetch, action, PendingKind::Fetch, patience);
+        self.call.phase = match &self.call.phase {
+            Phase::Ringing { answer_by, .. } => {
+                Phase::Ringing { node: name.to_owned(), answer_by: *answer_by }
+            }
+            Phase::New
+            | Phase::Answering { .. }
+            | Phase::InFlow { .. }
+            | Phase::Waiting(_)
+            | Phase::Talking { .. }
+            | Phase::Ending { .. }
+            | Phase::Ended => {
+                Phase::InFlow { node: name.to_owned(), doing: Doing::Fetching { number } }
+            }
+        };
+    }
+
+    pub(super) fn fetched(&mut self, number: Number, result: &FetchResult) {
+        if self.settle_kind(Some(number), |kind| *kind == PendingKind::Fetch).is_none() {
+            return self.note("a late answer of the endpoint: no effect");
+        }
+        let Some(Node::Http(http)) = self.fetching_node(number) else {
+            return self.note("an answer nobody waits for: no effect");
+        };
+        let target = match result {
+            FetchResult::Answer { status, body } if (200..300).contains(status) => {
+                self.keep_answer(http, *status, body)
+            }
+            FetchResult::Answer { status, .. } => {
+                self.note(format!("the endpoint answered {status}"));
+                &http.failed
+            }
+            FetchResult::Failed { cause } => {
+                self.note(format!("the endpoint did not answer: {cause}"));
+                &http.failed
+            }
+        };
+        self.enter(target);
+    }
+
+    fn fetching_node(&self, number: Number) -> Option<&'a Node> {
+        let name = match &self.call.phase {
+            Phase::Ringing { node, .. } => node,
+            Phase::InFlow { node, doing: Doing::Fetching { number: awaited } }
+                if *awaited == number =>
+            {
+                node
+            }
+            Phase::InFlow { .. }
+            | Phase::New
+            | Phase::Answering { .. }
+            | Phase::Waiting(_)
+            | Phase::Talking { .. }
+            | Phase::Ending { .. }
+            | Phase::Ended => return None,
+        };
+        self.flow()?.nodes.get(name)
+    }
+
+    fn keep_answer<'h>(
+        &mut self,
+        http: &'h Http,
+        status: u16,
+        body: &serde_json::Value,
+    ) -> &'h str {
+        let response = json!({ "status": status, "body": body });
+        for (name, expression) in &http.set {
+            let scope = self.scope().with("response", response.clone());
+            match expression.evaluate(&scope) {
+                Ok(value) => {
+                    self.call.vars.insert(name.clone(), Kept(value));
+                }
+                Err(error) => {
+                    self.note(format!("the endpoint's answer has no {name}: {error}"));
+                    return &http.failed;
+                }
+            }
+        }
+        &http.next
+    }
+}

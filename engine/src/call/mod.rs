@@ -1,0 +1,35 @@
+//! One call: its state, what happens to it, and what is decided.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`state`] | [`Call`]: everything known about a call between two inputs |
+//! | [`input`] | [`Input`]: what can happen |
+//! | [`command`] | [`Command`]: what is to be done |
+//! | [`step`](mod@step) | the one entry point, and what every family of inputs shares |
+//! | `events`, `ringing`, `walk`, `media`, `fetch`, `waiting`, `talking`, `ending`, `deadlines`, `settlement` | one family of inputs each |
+
+pub mod command;
+pub mod input;
+pub mod state;
+pub mod step;
+
+mod deadlines;
+mod ending;
+mod events;
+mod fetch;
+mod media;
+mod ringing;
+mod settlement;
+mod talking;
+mod waiting;
+mod walk;
+
+pub use command::{Action, Command, Lane, Prompt, RecognizeKind};
+pub use input::{
+    FetchResult, Incoming, Input, Inspection, Offer, Refusal, Settlement, SettlementFacts,
+};
+pub use state::{
+    AgentLeg, AgentRef, Call, CallId, Doing, EndReason, Number, OfferState, Outcome, Pending,
+    PendingKind, Phase, QueueWait, RecordingPhase,
+};
+pub use step::{Env, Note, Profile, Step, step};

@@ -1,0 +1,115 @@
+//! From the ring to the answer.
+
+use std::collections::BTreeMap;
+
+use webhooks::ResultInformation;
+
+use crate::Millis;
+
+use super::{
+    command::{Action, Lane},
+    input::Incoming,
+    state::{Outcome, PendingKind, Phase},
+    step::Stepper,
+};
+
+/// A line rings 30 s (contract 5.2); an older event is not worth an answer.
+pub(super) const RINGS_FOR: Millis = 25_000;
+/// What the flow may take before the answer leaves.
+const BEFORE_ANSWER: Millis = 8_000;
+/// From the order to answer to `CallConnected`, retries included.
+const TO_CONNECT: Millis = 15_000;
+/// The longest call.
+const LONGEST_CALL: Millis = 2 * 60 * 60 * 1_000;
+
+impl Stepper<'_> {
+    pub(super) fn incoming(&mut self, incoming: &Incoming) {
+        if self.call.phase != Phase::New {
+            return self.note("IncomingCall again: this call is known");
+        }
+        let call = &mut self.call;
+        call.rang_at = incoming.rang_at.min(call.now);
+        call.context = Some(incoming.context.clone());
+        call.caller.clone_from(&incoming.from);
+        call.called.clone_from(&incoming.to);
+        call.caller_name.clone_from(&incoming.caller_name);
+        call.server_call_id.clone_from(&incoming.server_call_id);
+        call.correlation_id.clone_from(&incoming.correlation_id);
+        let answer_by = call.now.saturating_add(BEFORE_ANSWER);
+        call.phase = Phase::Ringing { node: String::new(), answer_by };
+        let age = call.now.saturating_sub(call.rang_at);
+        if age > RINGS_FOR {
+            self.note(format!(
+                "the line had rung {} s when the event came: too late to answer",
+                age / 1_000
+            ));
+            self.ended(Outcome::Expired);
+        }
+    }
+
+    pub(super) fn flow_chosen(
+        &mut self,
+        bundle: &str,
+        config: &BTreeMap<String, serde_json::Value>,
+    ) {
+        if self.call.bundle.is_some() {
+            return self.note("FlowChosen again: the call keeps its flow");
+        }
+        self.call.bundle = Some(bundle.to_owned());
+        self.call.config.clone_from(config);
+        match self.flow() {
+            Some(flow) => self.enter(&flow.start),
+            None => self.fail("the flow bundle is not there"),
+        }
+    }
+
+    /// Answers; the flow goes on at `node` once connected.
+    pub(super) fn answer(&mut self, node: &str) {
+        let Some(context) = self.call.context.clone() else {
+            return self.fail("there is no context to answer with");
+        };
+        let speech = self.flow().is_some_and(super::super::flow::Flow::needs_speech);
+        self.order(
+            Lane::Control,
+            Action::Answer { context, speech },
+            PendingKind::Answer,
+            TO_CONNECT,
+        );
+        self.call.ends_by = Some(self.now().saturating_add(LONGEST_CALL));
+        self.call.phase = Phase::Answering { node: node.to_owned() };
+    }
+
+    /// Refuses a call that the flow ends before it was answered.
+    pub(super) fn reject(&mut self) {
+        let Some(context) = self.call.context.take() else {
+            return self.ended(Outcome::Failed);
+        };
+        self.order(Lane::Control, Action::Reject { context }, PendingKind::Reject, TO_CONNECT);
+        self.ended(Outcome::Rejected);
+    }
+
+    /// `CallConnected`, or an inspection that found the call alive.
+    pub(super) fn call_connected(&mut self) {
+        self.call.connected = true;
+        self.call.context = None;
+        if let Some(number) = self.call.awaits(|kind| *kind == PendingKind::Answer) {
+            self.settle(number);
+        }
+        if let Phase::Answering { node } = &self.call.phase {
+            let node = node.clone();
+            self.enter(&node);
+        } else {
+            self.note("CallConnected again: no effect");
+        }
+    }
+
+    pub(super) fn answer_failed(&mut self, result: Option<&ResultInformation>) {
+        if matches!(self.call.phase, Phase::Answering { .. }) {
+            let codes = result.map(|r| format!(" ({}/{})", r.code, r.sub_code)).unwrap_or_default();
+            self.note(format!("the call could not be answered{codes}"));
+            self.ended(Outcome::Failed);
+        } else {
+            self.note("AnswerFailed after the call was connected: no effect");
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! What became of commands, and what an inspection showed.
+
+use webhooks::RawId;
+
+use crate::Millis;
+
+use super::{
+    command::{Action, Lane},
+    input::{FetchResult, Inspection, Refusal, Settlement, SettlementFacts},
+    media::{PlayEnd, Unusable},
+    state::{Doing, Number, PendingKind, Phase, RecordingPhase},
+    step::Stepper,
+    waiting::CONTROL_PATIENCE,
+};
+
+/// After an unknown fate of a play or recognize its event is awaited this long, in ms (RELIABILITY.md F14).
+const UNCERTAIN_PATIENCE: Millis = 2_000;
+
+impl Stepper<'_> {
+    pub(super) fn settled(&mut self, number: Number, result: &Settlement) {
+        if let Settlement::Done(facts) = result {
+            self.keep_ids(facts);
+        }
+        let Some(pending) = self.call.pending.get_mut(&number) else {
+            return;
+        };
+        match result {
+            Settlement::Done(facts) => {
+                pending.accepted = true;
+                let kind = pending.kind.clone();
+                self.accepted(number, &kind, facts);
+            }
+            Settlement::Refused(refusal) => {
+                let kind = pending.kind.clone();
+                self.refused(number, &kind, refusal);
+            }
+            Settlement::Unknown { cause } => {
+                let cause = format!(
+                    "{}: nobody knows whether it was done ({cause})",
+                    pending.kind.waits_for()
+                );
+                self.note(cause);
+                self.uncertain(number);
+            }
+            Settlement::Expired => {
+                let kind = pending.kind.clone();
+                let refusal = Refusal { status: 0, sub_code: None };
+                self.note("a command was too old to be sent");
+                self.refused(number, &kind, &refusal);
+            }
+        }
+    }
+
+    fn keep_ids(&mut self, facts: &SettlementFacts) {
+        let call = &mut self.call;
+        if call.connection.is_none() {
+            call.connection.clone_from(&facts.connection);
+        }
+        if call.server_call_id.is_none() {
+            call.server_call_id.clone_from(&facts.server_call_id);
+        }
+        if call.correlation_id.is_none() {
+            call.correlation_id.clone_from(&facts.correlation_id);
+        }
+    }
+
+    /// Most commands are settled by their event; those that have none end here.
+    fn accepted(&mut self, number: Number, kind: &PendingKind, facts: &SettlementFacts) {
+        match kind {
+            PendingKind::CancelMedia | PendingKind::Reject | PendingKind::StopRecording => {
+                self.settle(number);
+            }
+            PendingKind::StartRecording => match &facts.recording {
+                Some(id) => self.recording_started(id),
+                None => self.note("the recording was started without an id"),
+            },
+            PendingKind::AddAgent { given_up, .. } => {
+                let given_up = *given_up;
+                self.invited(number, given_up, facts);
+            }
+            PendingKind::Answer
+            | PendingKind::Play { .. }
+            | PendingKind::Recognize
+            | PendingKind::CancelAdd
+            | PendingKind::Remove
+            | PendingKind::Terminate { .. }
+            | PendingKind::Inspect { .. }
+            | PendingKind::Fetch => {}
+        }
+    }
+
+    fn invited(&mut self, number: Number, given_up: bool, facts: &SettlementFacts) {
+        let Some(invitation) = facts.invitation.clone() else {
+            return;
+        };
+        if given_up {
+            let lane = Lane::Invitation(number);
+            self.order(
+                lane,
+                Action::CancelAdd { invitation },
+                PendingKind::CancelAdd,
+                CONTROL_PATIENCE,
+            );
+            return;
+        }
+        if let Phase::Waiting(wait) = &mut self.call.phase
+            && let Some(offer) = wait.offer.as_mut().filter(|offer| offer.number == number)
+        {
+            offer.invitation = Some(invitation);
+        }
+    }
+
+    fn uncertain(&mut self, number: Number) {
+        let soon = self.now().saturating_add(UNCERTAIN_PATIENCE);
+        if let Some(pending) = self.call.pending.get_mut(&number) {
+            pending.uncertain = true;
+            if matches!(pending.kind, PendingKind::Play { .. } | PendingKind::Recognize) {
+                pending.deadline = pending.deadline.min(soon);
+            }
+        }
+    }
+
+    fn refused(&mut self, number: Number, kind: &PendingKind, refusal: &Refusal) {
+        self.note(format!("refused: {} {}", refusal.status, refusal.sub_code.unwrap_or_default()));
+        let lost = refusal.is_gone()
+            && !matches!(kind, PendingKind::Answer | PendingKind::Terminate { .. });
+        match kind {
+            PendingKind::Answer => return self.answer_failed(None),
+            PendingKind::Terminate { .. } if refusal.is_gone() => return self.gone(),
+            PendingKind::Terminate { .. } => return,
+            PendingKind::Play { .. } => {
+                self.settle(number);
+                if !self.speak_again(number, refusal.is_media_conflict()) {
+                    self.play_over(number, PlayEnd::Failed);
+                }
+            }
+            PendingKind::Recognize => {
+                self.settle(number);
+                if !self.ask_once_more(number, refusal.is_media_conflict()) {
+                    self.question_failed(number, Unusable::Technical);
+                }
+            }
+            PendingKind::AddAgent { agent, .. } => {
+                let agent = agent.clone();
+                self.settle(number);
+                self.offer_failed(number, &agent, "could not be rung");
+            }
+            PendingKind::StartRecording => {
+                self.settle(number);
+                self.call.recording = RecordingPhase::Failed;
+                self.note("the conversation goes on without a recording");
+            }
+            PendingKind::CancelMedia
+            | PendingKind::Reject
+            | PendingKind::CancelAdd
+            | PendingKind::Remove
+            | PendingKind::StopRecording => {
+                self.settle(number);
+            }
+            PendingKind::Inspect { .. } => {
+                let cause = "it was refused".to_owned();
+                return self.inspected(number, &Inspection::Unknown { cause });
+            }
+            PendingKind::Fetch => {
+                let cause = "it was refused".to_owned();
+                return self.fetched(number, &FetchResult::Failed { cause });
+            }
+        }
+        if lost {
+            self.inspect(None);
+        }
+    }
+
+    /// Speaks the same text once more under a new number: the prompt may start again, silence may not.
+    pub(super) fn speak_again(&mut self, number: Number, allowed: bool) -> bool {
+        let Phase::InFlow { node, doing: Doing::Speaking { number: spoken, again: false } } =
+            &self.call.phase
+        else {
+            return false;
+        };
+        if !allowed || *spoken != number {
+            return false;
+        }
+        let node = node.clone();
+        self.clear_media();
+        self.enter(&node);
+        if let Phase::InFlow { doing: Doing::Speaking { again, .. }, .. } = &mut self.call.phase {
+            *again = true;
+        }
+        true
+    }
+
+    /// Asks the same question once more under a new number, without counting it as an attempt.
+    pub(super) fn ask_once_more(&mut self, number: Number, allowed: bool) -> bool {
+        let Phase::InFlow { node, doing: Doing::Asking { number: asked, attempt, again: false } } =
+            &self.call.phase
+        else {
+            return false;
+        };
+        if !allowed || *asked != number {
+            return false;
+        }
+        let (node, attempt) = (node.clone(), *attempt);
+        self.clear_media();
+        self.ask(&node, attempt, None);
+        if let Phase::InFlow { doing: Doing::Asking { again, .. }, .. } = &mut self.call.phase {
+            *again = true;
+        }
+        true
+    }
+
+    /// Stops whatever may be playing, known to us or not.
+    pub(super) fn clear_media(&mut self) {
+        self.forget_media();
+        self.order(Lane::Media, Action::CancelMedia, PendingKind::CancelMedia, CONTROL_PATIENCE);
+    }
+
+    /// Asks Call Automation what it knows, unless that question is already out.
+    pub(super) fn inspect(&mut self, about: Option<Number>) {
+        if self.call.connection.is_none() {
+            return self.note("nothing to inspect: our leg is not known");
+        }
+        let asked = self.call.awaits(|kind| matches!(kind, PendingKind::Inspect { about: None }));
+        if about.is_none() && asked.is_some() {
+            return;
+        }
+        self.order(
+            Lane::Control,
+            Action::Inspect,
+            PendingKind::Inspect { about },
+            CONTROL_PATIENCE,
+        );
+    }
+
+    pub(super) fn inspected(&mut self, number: Number, view: &Inspection) {
+        let inspection = |kind: &PendingKind| matches!(kind, PendingKind::Inspect { .. });
+        let Some((_, pending)) = self.settle_kind(Some(number), inspection) else {
+            return self.note("a late answer to GetCall: no effect");
+        };
+        let PendingKind::Inspect { about } = pending.kind else {
+            return;
+        };
+        match view {
+            Inspection::Gone => {
+                self.note("Call Automation no longer knows the call");
+                return self.gone();
+            }
+            Inspection::Live { state, participants } => {
+                self.note(format!("Call Automation says {state}"));
+                self.found_alive(about, participants);
+            }
+            Inspection::Unknown { cause } => self.note(format!("GetCall told nothing: {cause}")),
+        }
+        if let Some(about) = about {
+            self.resolve_doubt(about);
+        }
+    }
+
+    fn found_alive(&mut self, about: Option<Number>, participants: &[RawId]) {
+        if matches!(self.call.phase, Phase::Answering { .. }) {
+            self.call_connected();
+        }
+        self.present(participants);
+        let Some(number) = about else { return };
+        let joined = self.call.pending.get(&number).is_some_and(|pending| {
+            matches!(&pending.kind, PendingKind::AddAgent { agent, .. } if participants.contains(&agent.raw_id()))
+        });
+        if joined {
+            self.agent_added(Some(number));
+        }
+    }
+
+    /// The operation whose event did not come is taken as over, so that the caller is not left in silence.
+    fn resolve_doubt(&mut self, number: Number) {
+        let Some(pending) = self.settle(number) else {
+            return;
+        };
+        match pending.kind {
+            PendingKind::Play { .. } => self.play_over(number, PlayEnd::Lost),
+            PendingKind::Recognize if self.ask_once_more(number, true) => {}
+            PendingKind::Recognize => self.question_failed(number, Unusable::Technical),
+            PendingKind::AddAgent { agent, .. } => self.offer_lost(number, &agent),
+            PendingKind::Answer => self.fail("the call was never connected"),
+            PendingKind::Reject
+            | PendingKind::CancelMedia
+            | PendingKind::CancelAdd
+            | PendingKind::Remove
+            | PendingKind::StartRecording
+            | PendingKind::StopRecording
+            | PendingKind::Terminate { .. }
+            | PendingKind::Inspect { .. }
+            | PendingKind::Fetch => {}
+        }
+    }
+}

@@ -1,0 +1,495 @@
+//! Everything known about a call between two inputs.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::{Deserialize, Serialize};
+use webhooks::{
+    CallConnectionId, CorrelationId, DisplayName, IncomingCallContext, InvitationId, RawId,
+    RecordingId, ServerCallId,
+};
+
+use crate::{ENGINE_VERSION, Millis};
+
+/// A call's own id: a ULID whose time is the event's and whose random part is a hash, so that two
+/// deliveries of one `IncomingCall` are one call.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CallId(pub String);
+
+impl CallId {
+    /// The id as text, 26 characters.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for CallId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for CallId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The number of a command within its call, from 1, never reused.
+pub type Number = u32;
+
+/// A call between two inputs. Serialised as its snapshot.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Call {
+    /// The engine that wrote this snapshot.
+    pub version: u16,
+    /// Its id.
+    pub id: CallId,
+    /// The time of the last input; never goes back.
+    pub now: Millis,
+    /// The number of the next command.
+    pub next_number: Number,
+    /// Where the call stands.
+    pub phase: Phase,
+    /// SHA-256 of the flow bundle it runs, hex.
+    pub bundle: Option<String>,
+    /// The deployment's constants at the time the flow was chosen.
+    pub config: BTreeMap<String, serde_json::Value>,
+    /// When the line began to ring.
+    pub rang_at: Millis,
+    /// The capability to answer; dropped when the answer settles.
+    pub context: Option<IncomingCallContext>,
+    /// Who calls.
+    pub caller: Option<RawId>,
+    /// Who is called.
+    pub called: Option<RawId>,
+    /// The name that came with the call.
+    pub caller_name: Option<DisplayName>,
+    /// Our leg, once answered.
+    pub connection: Option<CallConnectionId>,
+    /// The conversation.
+    pub server_call_id: Option<ServerCallId>,
+    /// Joins logs of both sides.
+    pub correlation_id: Option<CorrelationId>,
+    /// What the flow keeps, read as `vars.*`. Personal.
+    pub vars: BTreeMap<String, Kept>,
+    /// Commands whose result is awaited.
+    pub pending: BTreeMap<Number, Pending>,
+    /// The main media operation that runs (V3: at most one).
+    pub media: Option<Number>,
+    /// Highest `sequenceNumber` of `ParticipantsUpdated` seen.
+    pub roster_seq: i64,
+    /// Whether a roster has listed the caller; only then does his absence mean anything.
+    pub caller_seen: bool,
+    /// Whether `CallConnected` came, or an inspection said so.
+    pub connected: bool,
+    /// The recording.
+    pub recording: RecordingPhase,
+    /// The agent who joined, kept after the end.
+    pub agent: Option<AgentRef>,
+    /// Agents rung in vain during this call.
+    pub tried: Vec<String>,
+    /// The flow's sentence of goodbye was spoken to a caller whom nobody took.
+    pub left_message: bool,
+    /// The call ends by itself at this time (set when answered).
+    pub ends_by: Option<Millis>,
+    /// How it ended; set exactly once (V9).
+    pub outcome: Option<Outcome>,
+}
+
+/// A flow variable. It may hold digits or personal data of the caller, so it does not show itself.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Kept(pub serde_json::Value);
+
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Kept(…)")
+    }
+}
+
+impl Call {
+    /// A call of which nothing is known yet.
+    pub fn new(id: CallId, now: Millis) -> Self {
+        Self {
+            version: ENGINE_VERSION,
+            id,
+            now,
+            next_number: 1,
+            phase: Phase::New,
+            bundle: None,
+            config: BTreeMap::new(),
+            rang_at: now,
+            context: None,
+            caller: None,
+            called: None,
+            caller_name: None,
+            connection: None,
+            server_call_id: None,
+            correlation_id: None,
+            vars: BTreeMap::new(),
+            pending: BTreeMap::new(),
+            media: None,
+            roster_seq: 0,
+            caller_seen: false,
+            connected: false,
+            recording: RecordingPhase::Off,
+            agent: None,
+            tried: Vec::new(),
+            left_message: false,
+            ends_by: None,
+            outcome: None,
+        }
+    }
+
+    /// The earliest time at which the call wants [`super::Input::DeadlineReached`], and why.
+    /// None only for an ended call with nothing pending.
+    pub fn next_deadline(&self) -> Option<(Millis, &'static str)> {
+        let pending = self.pending.values().map(|p| (p.deadline, p.kind.waits_for()));
+        let wait = self.phase.deadline();
+        let end = self.ends_by.filter(|_| !self.phase.is_over()).map(|at| (at, "longest call"));
+        pending.chain(wait).chain(end).min_by_key(|(at, _)| *at)
+    }
+
+    /// Whether the call is over: an outcome is set.
+    pub fn is_over(&self) -> bool {
+        matches!(self.phase, Phase::Ended)
+    }
+
+    /// Whether it awaits a command of this kind.
+    pub fn awaits(&self, wanted: impl Fn(&PendingKind) -> bool) -> Option<Number> {
+        self.pending.iter().find(|(_, pending)| wanted(&pending.kind)).map(|(number, _)| *number)
+    }
+}
+
+/// Where a call stands. Each phase carries what only it needs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Nothing is known.
+    New,
+    /// It rings; a node that needs no media is at work.
+    Ringing {
+        /// The node.
+        node: String,
+        /// The answer leaves at this time at the latest.
+        answer_by: Millis,
+    },
+    /// The answer is on its way; the flow goes on at `node` when connected.
+    Answering {
+        /// The first node that needs media.
+        node: String,
+    },
+    /// A node of the flow is at work.
+    InFlow {
+        /// The node.
+        node: String,
+        /// What it does.
+        doing: Doing,
+    },
+    /// The caller waits for an agent.
+    Waiting(QueueWait),
+    /// Caller and agent talk.
+    Talking {
+        /// Who.
+        agent: AgentLeg,
+        /// When the call is looked at if nothing is heard of it.
+        check_at: Millis,
+    },
+    /// The end was ordered; `CallDisconnected` is awaited.
+    Ending {
+        /// Why.
+        reason: EndReason,
+    },
+    /// It is over.
+    Ended,
+}
+
+impl Phase {
+    /// A stable name for journal, metrics and trace.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Ringing { .. } => "ringing",
+            Self::Answering { .. } => "answering",
+            Self::InFlow { .. } => "in flow",
+            Self::Waiting(_) => "waiting",
+            Self::Talking { .. } => "talking",
+            Self::Ending { .. } => "ending",
+            Self::Ended => "ended",
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(self, Self::Ended)
+    }
+
+    fn deadline(&self) -> Option<(Millis, &'static str)> {
+        match self {
+            Self::Ringing { answer_by, .. } => {
+                Some((*answer_by, "answer before the caller gives up"))
+            }
+            Self::Waiting(wait) => [
+                Some((wait.leave_at, "longest wait in the queue")),
+                wait.announce_at.map(|at| (at, "next announcement")),
+            ]
+            .into_iter()
+            .flatten()
+            .min_by_key(|(at, _)| *at),
+            Self::Talking { check_at, .. } => {
+                Some((*check_at, "look whether both are still there"))
+            }
+            Self::New
+            | Self::Answering { .. }
+            | Self::InFlow { .. }
+            | Self::Ending { .. }
+            | Self::Ended => None,
+        }
+    }
+}
+
+/// What a node of the flow does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Doing {
+    /// A text is spoken.
+    Speaking {
+        /// The command.
+        number: Number,
+        /// It is tried once more when its fate is unknown or media were in the way.
+        again: bool,
+    },
+    /// The caller is asked.
+    Asking {
+        /// The command.
+        number: Number,
+        /// From 1.
+        attempt: u8,
+        /// A technical failure was already answered by asking again.
+        again: bool,
+    },
+    /// An endpoint is asked.
+    Fetching {
+        /// The command.
+        number: Number,
+    },
+}
+
+/// The caller waits for an agent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct QueueWait {
+    /// The node of the flow.
+    pub node: String,
+    /// The queue's name.
+    pub queue: String,
+    /// Since when.
+    pub since: Millis,
+    /// The overflow happens at this time.
+    pub leave_at: Millis,
+    /// When the next announcement is due; none while one is spoken.
+    pub announce_at: Option<Millis>,
+    /// What the caller hears.
+    pub hears: Hears,
+    /// The sentence of consent was spoken to its end.
+    pub consented: bool,
+    /// The agent who is being rung.
+    pub offer: Option<OfferState>,
+}
+
+/// What a waiting caller hears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hears {
+    /// An announcement.
+    Announcement,
+    /// Music.
+    Music,
+    /// Nothing: no music is configured, or none could be played.
+    Nothing,
+}
+
+/// An agent is being rung.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OfferState {
+    /// Who.
+    pub agent: AgentRef,
+    /// The `AddAgent` command.
+    pub number: Number,
+    /// Known once the command is accepted.
+    pub invitation: Option<InvitationId>,
+}
+
+/// An agent, by the directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentRef {
+    /// Entra object id.
+    pub id: String,
+    /// For people: the roster's display name.
+    pub name: String,
+}
+
+/// An agent in the call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentLeg {
+    /// Who.
+    pub agent: AgentRef,
+    /// Whether a roster has listed him.
+    pub seen: bool,
+    /// The node whose queue brought him.
+    pub node: String,
+}
+
+impl AgentRef {
+    /// The agent's raw id as a Teams user of the public cloud (contract 3).
+    pub fn raw_id(&self) -> RawId {
+        RawId::new(format!("8:orgid:{}", self.id))
+    }
+}
+
+/// Whether the conversation is recorded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordingPhase {
+    /// Not.
+    Off,
+    /// The start was ordered.
+    Starting,
+    /// It runs, or ran until the call ended.
+    On {
+        /// Its id.
+        id: RecordingId,
+    },
+    /// It could not be started.
+    Failed,
+}
+
+/// A command whose result is awaited, with a deadline (V4).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pending {
+    /// What it was.
+    pub kind: PendingKind,
+    /// When waiting ends.
+    pub deadline: Millis,
+    /// What comes after the answer, ms: speech, silence and slack. Set anew when accepted.
+    pub accepted: bool,
+    /// Nobody knows whether it had its effect.
+    pub uncertain: bool,
+}
+
+/// What is awaited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PendingKind {
+    /// `CallConnected`.
+    Answer,
+    /// The 204 of reject.
+    Reject,
+    /// `PlayCompleted` or a sibling.
+    Play {
+        /// A loop ends only by cancelling.
+        repeat: bool,
+    },
+    /// `RecognizeCompleted` or a sibling.
+    Recognize,
+    /// The 202 of cancel.
+    CancelMedia,
+    /// `AddParticipantSucceeded` or `Failed`.
+    AddAgent {
+        /// Who is rung.
+        agent: AgentRef,
+        /// We no longer want him: a success is compensated (V8).
+        given_up: bool,
+    },
+    /// `CancelAddParticipantSucceeded` or `Failed`.
+    CancelAdd,
+    /// `RemoveParticipantSucceeded` or `Failed`.
+    Remove,
+    /// `RecordingStateChanged`, or the answer of start.
+    StartRecording,
+    /// The 204 of stop.
+    StopRecording,
+    /// `CallDisconnected`.
+    Terminate {
+        /// The second order.
+        again: bool,
+    },
+    /// What `GET` call says.
+    Inspect {
+        /// The media operation in doubt, if it was asked for one.
+        about: Option<Number>,
+    },
+    /// The endpoint's answer.
+    Fetch,
+}
+
+impl PendingKind {
+    /// What a deadline of this kind waits for, for the trace.
+    pub fn waits_for(&self) -> &'static str {
+        match self {
+            Self::Answer => "CallConnected",
+            Self::Reject => "the answer to Reject",
+            Self::Play { .. } => "the end of the prompt",
+            Self::Recognize => "the caller's input",
+            Self::CancelMedia => "the answer to CancelAllMediaOperations",
+            Self::AddAgent { .. } => "the agent's answer",
+            Self::CancelAdd => "the end of ringing",
+            Self::Remove => "the participant's removal",
+            Self::StartRecording => "the recording's start",
+            Self::StopRecording => "the recording's stop",
+            Self::Terminate { .. } => "CallDisconnected",
+            Self::Inspect { .. } => "the answer to GetCall",
+            Self::Fetch => "the endpoint's answer",
+        }
+    }
+}
+
+/// Why the end was ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// The flow came to `hangup`.
+    FlowDone,
+    /// The caller left.
+    CallerLeft,
+    /// The agent left.
+    AgentLeft,
+    /// The longest call was reached.
+    TooLong,
+    /// The service could not go on.
+    Failure,
+}
+
+/// How a call ended. Exactly one for each call (V9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Caller and agent talked.
+    Connected,
+    /// The flow came to its end without an agent.
+    Completed,
+    /// Nobody could take the call; the caller heard the recorded goodbye.
+    Voicemail,
+    /// The caller left before that.
+    Abandoned,
+    /// The line had rung too long when the event came.
+    Expired,
+    /// The flow refused the call.
+    Rejected,
+    /// The call could not be answered or kept.
+    Failed,
+}
+
+impl Outcome {
+    /// The stable name, as in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Connected => "connected",
+            Self::Completed => "completed",
+            Self::Voicemail => "voicemail",
+            Self::Abandoned => "abandoned",
+            Self::Expired => "expired",
+            Self::Rejected => "rejected",
+            Self::Failed => "failed",
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! The one entry point, and what every family of inputs shares.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use webhooks::Speech;
+
+use crate::{
+    Millis,
+    flow::{Bundle, Flow, Scope, Text},
+};
+
+use super::{
+    command::{Action, Command, Lane, Prompt},
+    input::Input,
+    state::{Call, Number, Pending, PendingKind, Phase},
+};
+
+/// What a step may know besides the call and the input.
+#[derive(Debug, Clone, Copy)]
+pub struct Env<'a> {
+    /// Now, ms since 1970. A value below the call's last is taken as the call's last.
+    pub now: Millis,
+    /// The bundle the call pins; for `FlowChosen`, the one chosen.
+    pub bundle: Option<&'a Bundle>,
+    /// What the deployment's kind of number allows.
+    pub profile: &'a Profile,
+}
+
+/// Which operations and targets a deployment may use. Data, not code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// `classic` (ACS number) or `tpe` (Teams Phone extensibility).
+    pub name: &'static str,
+    /// Teams users may be added by object id.
+    pub add_teams_user: bool,
+}
+
+impl Profile {
+    /// An ACS number; Teams users are added by object id.
+    pub const CLASSIC: Self = Self { name: "classic", add_teams_user: true };
+}
+
+/// What was decided.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// The call afterwards.
+    pub call: Call,
+    /// What is to be done, in order.
+    pub commands: Vec<Command>,
+    /// Why, for people. No personal data.
+    pub notes: Vec<Note>,
+}
+
+/// A remark on a decision. It never holds personal data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note(pub String);
+
+/// Decides what an input means for a call.
+///
+/// Total and deterministic: the same call, input and environment give the same step. It never panics
+/// by design and never fails; what makes no sense becomes a [`Note`].
+pub fn step(call: Call, input: &Input, env: &Env<'_>) -> Step {
+    let mut stepper = Stepper::new(call, *env);
+    stepper.take(input);
+    Step { call: stepper.call, commands: stepper.commands, notes: stepper.notes }
+}
+
+/// How long after its making a command is still worth sending, by lane.
+const EXPIRES_AFTER: Millis = 60_000;
+
+/// One step under way.
+pub(super) struct Stepper<'a> {
+    pub(super) call: Call,
+    pub(super) env: Env<'a>,
+    commands: Vec<Command>,
+    notes: Vec<Note>,
+}
+
+impl<'a> Stepper<'a> {
+    fn new(mut call: Call, env: Env<'a>) -> Self {
+        call.now = call.now.max(env.now);
+        Self { call, env, commands: Vec::new(), notes: Vec::new() }
+    }
+
+    fn take(&mut self, input: &Input) {
+        if self.call.is_over() {
+            return self.take_after_end(input);
+        }
+        match input {
+            Input::IncomingCall(incoming) => self.incoming(incoming),
+            Input::FlowChosen { bundle, config } => self.flow_chosen(bundle, config),
+            Input::Event(event) => self.event(event),
+            Input::Settled { number, result } => self.settled(*number, result),
+            Input::DeadlineReached => self.deadlines(),
+            Input::Offered(offer) => self.offered(offer),
+            Input::Unavailable { queue, why } => self.unavailable(queue, why),
+            Input::Fetched { number, result } => self.fetched(*number, result),
+            Input::Inspected { number, view } => self.inspected(*number, view),
+            Input::RecordingFile { .. } => {}
+            Input::StepFailed { seq } => self.step_failed(*seq),
+            Input::Resumed => self.inspect(None),
+        }
+    }
+
+    /// An offer that meets an ended call gives the agent back; everything else is only remarked.
+    fn take_after_end(&mut self, input: &Input) {
+        match input {
+            Input::Offered(offer) => self.give_back(&offer.agent.id, false),
+            Input::RecordingFile { .. } | Input::DeadlineReached => self.call.pending.clear(),
+            Input::IncomingCall(_)
+            | Input::FlowChosen { .. }
+            | Input::Event(_)
+            | Input::Settled { .. }
+            | Input::Unavailable { .. }
+            | Input::Fetched { .. }
+            | Input::Inspected { .. }
+            | Input::StepFailed { .. }
+            | Input::Resumed => self.note(format!("{} after the end: no effect", input.name())),
+        }
+    }
+
+    pub(super) fn now(&self) -> Millis {
+        self.call.now
+    }
+
+    pub(super) fn flow(&self) -> Option<&'a Flow> {
+        self.env.bundle.map(Bundle::flow)
+    }
+
+    pub(super) fn note(&mut self, text: impl Into<String>) {
+        self.notes.push(Note(text.into()));
+    }
+
+    /// Orders something and awaits its result for at most `patience` ms.
+    pub(super) fn order(
+        &mut self,
+        lane: Lane,
+        action: Action,
+        kind: PendingKind,
+        patience: Millis,
+    ) -> Number {
+        let number = self.push(lane, None, action);
+        self.expect(number, kind, patience);
+        number
+    }
+
+    /// Like [`Self::order`], in the lane of an invitation that the command itself opens.
+    pub(super) fn order_invitation(
+        &mut self,
+        action: Action,
+        kind: PendingKind,
+        patience: Millis,
+    ) -> Number {
+        let lane = Lane::Invitation(self.call.next_number);
+        self.order(lane, action, kind, patience)
+    }
+
+    /// Orders what the ledger carries out itself.
+    pub(super) fn order_internal(&mut self, action: Action) {
+        self.push(Lane::Control, None, action);
+    }
+
+    fn push(&mut self, lane: Lane, after: Option<Number>, action: Action) -> Number {
+        let number = self.call.next_number;
+        self.call.next_number = number.saturating_add(1);
+        let expires = self.now().saturating_add(EXPIRES_AFTER);
+        self.commands.push(Command { number, lane, after, expires, action });
+        number
+    }
+
+    fn expect(&mut self, number: Number, kind: PendingKind, patience: Millis) {
+        let deadline = self.now().saturating_add(patience);
+        let pending = Pending { kind, deadline, accepted: false, uncertain: false };
+        self.call.pending.insert(number, pending);
+    }
+
+    /// Takes a pending operation off the list; frees the media slot it held.
+    pub(super) fn settle(&mut self, number: Number) -> Option<Pending> {
+        if self.call.media == Some(number) {
+            self.call.media = None;
+        }
+        self.call.pending.remove(&number)
+    }
+
+    /// Takes it off only if it is of the kind that the input speaks of: an event about another kind of
+    /// operation is a mistake of its sender, and moves nothing.
+    pub(super) fn settle_kind(
+        &mut self,
+        number: Option<Number>,
+        wanted: impl Fn(&PendingKind) -> bool,
+    ) -> Option<(Number, Pending)> {
+        let number = number?;
+        let fits = self.call.pending.get(&number).is_some_and(|pending| wanted(&pending.kind));
+        if fits { self.settle(number).map(|pending| (number, pending)) } else { None }
+    }
+
+    /// Forgets the main media operation, because another interrupts it or the call goes on without it.
+    pub(super) fn forget_media(&mut self) {
+        if let Some(number) = self.call.media {
+            self.settle(number);
+        }
+    }
+
+    pub(super) fn prompt(&self, text: String) -> Prompt {
+        let (language, voice) = self.flow().map_or_else(
+            || ("en-US".to_owned(), None),
+            |flow| (flow.language.clone(), flow.voice.clone()),
+        );
+        Prompt::Text { text: Speech::new(text), language, voice }
+    }
+
+    pub(super) fn render(&mut self, text: &Text, scope: &Scope) -> String {
+        let rendered = text.render(scope);
+        for failure in rendered.failures {
+            self.note(format!("text left out a part: {failure}"));
+        }
+        rendered.text
+    }
+
+    /// What expressions and texts may read.
+    pub(super) fn scope(&self) -> Scope {
+        let call = &self.call;
+        let name = call.caller_name.as_ref().map_or("", |name| name.expose());
+        let vars: serde_json::Map<_, _> =
+            call.vars.iter().map(|(name, kept)| (name.clone(), kept.0.clone())).collect();
+        let config: serde_json::Map<_, _> =
+            call.config.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        let language = self.flow().map_or("", |flow| flow.language.as_str());
+        Scope::new()
+            .with("caller", json!({ "name": name, "number": number_of(call.caller.as_ref()) }))
+            .with("called", json!({ "number": number_of(call.called.as_ref()) }))
+            .with("call", json!({ "id": call.id.as_str(), "language": language }))
+            .with("queue", self.queue_scope())
+            .with("vars", vars.into())
+            .with("config", config.into())
+    }
+
+    fn queue_scope(&self) -> serde_json::Value {
+        match &self.call.phase {
+            Phase::Waiting(wait) => {
+                let waited = self.now().saturating_sub(wait.since).max(0) / 1_000;
+                json!({ "name": wait.queue, "waited_s": waited, "position": 0 })
+            }
+            Phase::New
+            | Phase::Ringing { .. }
+            | Phase::Answering { .. }
+            | Phase::InFlow { .. }
+            | Phase::Talking { .. }
+            | Phase::Ending { .. }
+            | Phase::Ended => json!({ "name": "", "waited_s": 0, "position": 0 }),
+        }
+    }
+}
+
+/// The E.164 number of a raw id, or nothing.
+fn number_of(raw_id: Option<&webhooks::RawId>) -> String {
+    raw_id
+        .and_then(|raw| raw.expose().strip_prefix("4:"))
+        .filter(|number| number.starts_with('+'))
+        .unwrap_or_default()
+        .to_owned()
+}

@@ -1,0 +1,129 @@
+//! Caller and agent talk; who is there; recording.
+
+use webhooks::{Participant, RawId, RecordingId, RecordingState};
+
+use crate::Millis;
+
+use super::{
+    command::{Action, Lane},
+    media::PlayEnd,
+    state::{EndReason, Hears, PendingKind, Phase, RecordingPhase},
+    step::Stepper,
+    waiting::CONTROL_PATIENCE,
+};
+
+/// A conversation of which nothing is heard is looked at this often, in ms.
+pub(super) const CHECK_EVERY: Millis = 60_000;
+
+impl Stepper<'_> {
+    /// The agent is in: music stops; recording starts once the caller knows of it.
+    pub(super) fn begin_conversation(&mut self, node: &str, hears: Hears, consented: bool) {
+        let record = self.queue_node(node).and_then(|queue| queue.record.as_ref());
+        match (record, hears) {
+            (Some(_), Hears::Announcement) if !consented => {}
+            (Some(record), _) if !consented => {
+                let scope = self.scope();
+                let text = self.render(&record.consent, &scope);
+                self.play(text);
+            }
+            (Some(_), _) => {
+                self.silence();
+                self.start_recording();
+            }
+            (None, _) => self.silence(),
+        }
+    }
+
+    fn silence(&mut self) {
+        if self.call.media.is_some() {
+            self.forget_media();
+            self.order(
+                Lane::Media,
+                Action::CancelMedia,
+                PendingKind::CancelMedia,
+                CONTROL_PATIENCE,
+            );
+        }
+    }
+
+    /// The sentence of consent is over.
+    pub(super) fn talking_play_over(&mut self, end: PlayEnd) {
+        let Phase::Talking { agent, .. } = &self.call.phase else {
+            return;
+        };
+        let records = self.queue_node(&agent.node).is_some_and(|queue| queue.record.is_some());
+        if !records || self.call.recording != RecordingPhase::Off {
+            return;
+        }
+        if end == PlayEnd::Completed {
+            self.start_recording();
+        } else {
+            self.note("the sentence of consent was not heard to its end: no recording");
+        }
+    }
+
+    fn start_recording(&mut self) {
+        self.call.recording = RecordingPhase::Starting;
+        let kind = PendingKind::StartRecording;
+        self.order(Lane::Recording, Action::StartRecording, kind, CONTROL_PATIENCE);
+    }
+
+    pub(super) fn recording_started(&mut self, id: &RecordingId) {
+        if matches!(self.call.recording, RecordingPhase::Starting | RecordingPhase::Off) {
+            self.call.recording = RecordingPhase::On { id: id.clone() };
+        }
+        if let Some(number) = self.call.awaits(|kind| *kind == PendingKind::StartRecording) {
+            self.settle(number);
+        }
+    }
+
+    pub(super) fn recording_changed(&mut self, id: &RecordingId, state: &RecordingState) {
+        if *state == RecordingState::Active {
+            self.recording_started(id);
+        }
+    }
+
+    pub(super) fn recording_failed(&mut self) {
+        if self.call.recording == RecordingPhase::Starting {
+            self.note("the recording could not be started: the conversation goes on without");
+            self.call.recording = RecordingPhase::Failed;
+        }
+        if let Some(number) = self.call.awaits(|kind| *kind == PendingKind::StartRecording) {
+            self.settle(number);
+        }
+    }
+
+    /// `ParticipantsUpdated`: older rosters than the last are dropped (contract 6.3).
+    pub(super) fn roster(&mut self, participants: &[Participant], sequence: i64) {
+        if sequence <= self.call.roster_seq {
+            return self.note("an older roster: no effect");
+        }
+        self.call.roster_seq = sequence;
+        let present: Vec<RawId> = participants.iter().map(|p| p.identifier.raw_id()).collect();
+        self.present(&present);
+    }
+
+    /// Looks who is there. Parties are found by raw id, never by the length of the list.
+    pub(super) fn present(&mut self, present: &[RawId]) {
+        if matches!(self.call.phase, Phase::Ending { .. } | Phase::Ended) {
+            return;
+        }
+        let caller_here = self.call.caller.as_ref().is_some_and(|caller| present.contains(caller));
+        if caller_here {
+            self.call.caller_seen = true;
+        } else if self.call.caller_seen {
+            self.note("the caller has left");
+            return self.end(EndReason::CallerLeft);
+        }
+        if let Phase::Talking { agent, check_at } = &mut self.call.phase {
+            *check_at = self.call.now.saturating_add(CHECK_EVERY);
+            let agent_here = present.contains(&agent.agent.raw_id());
+            if agent_here {
+                agent.seen = true;
+            } else if agent.seen {
+                self.note("the agent has left");
+                self.end(EndReason::AgentLeft);
+            }
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! Waiting for an agent.
+
+use webhooks::{DisplayName, ResultInformation};
+
+use crate::{
+    Millis,
+    flow::{Node, Queue},
+};
+
+use super::{
+    command::{Action, Lane, Prompt},
+    input::Offer,
+    media::PlayEnd,
+    state::{AgentLeg, AgentRef, Hears, Number, OfferState, PendingKind, Phase, QueueWait},
+    step::Stepper,
+    talking::CHECK_EVERY,
+};
+
+/// Waiting for the answer of a ringing agent beyond the invitation's own limit, in ms.
+const RING_SLACK: Millis = 8_000;
+/// Waiting for the answer to a short control command, in ms.
+pub(super) const CONTROL_PATIENCE: Millis = 15_000;
+/// Music is given up for lost after this, in ms.
+const MUSIC_PATIENCE: Millis = 10 * 60 * 1_000;
+
+impl<'a> Stepper<'a> {
+    pub(super) fn enter_queue(&mut self, name: &str, queue: &'a Queue) {
+        if !self.env.profile.add_teams_user {
+            self.note(format!("profile {} cannot add Teams users", self.env.profile.name));
+            return self.enter(&queue.unavailable);
+        }
+        let now = self.now();
+        self.call.phase = Phase::Waiting(QueueWait {
+            node: name.to_owned(),
+            queue: queue.name.clone(),
+            since: now,
+            leave_at: now.saturating_add(queue.overflow_after),
+            announce_at: None,
+            hears: Hears::Nothing,
+            consented: false,
+            offer: None,
+        });
+        self.seek();
+        self.announce();
+    }
+
+    fn seek(&mut self) {
+        if let Phase::Waiting(wait) = &self.call.phase {
+            let action = Action::Seek {
+                queue: wait.queue.clone(),
+                since: wait.since,
+                tried: self.call.tried.clone(),
+            };
+            self.order_internal(action);
+        }
+    }
+
+    fn waiting_node(&self) -> Option<&'a Queue> {
+        let Phase::Waiting(wait) = &self.call.phase else {
+            return None;
+        };
+        self.queue_node(&wait.node)
+    }
+
+    pub(super) fn queue_node(&self, name: &str) -> Option<&'a Queue> {
+        match self.flow()?.nodes.get(name)? {
+            Node::Queue(queue) => Some(queue),
+            Node::Say(_)
+            | Node::Menu(_)
+            | Node::Collect(_)
+            | Node::Http(_)
+            | Node::Branch(_)
+            | Node::Voicemail(_)
+            | Node::Hangup => None,
+        }
+    }
+
+    /// Speaks the announcement, with the sentence of consent as long as it is owed; then music.
+    fn announce(&mut self) {
+        let (Some(queue), Phase::Waiting(wait)) = (self.waiting_node(), &self.call.phase) else {
+            return;
+        };
+        let consent =
+            queue.record.as_ref().filter(|_| !wait.consented).map(|record| &record.consent);
+        let texts: Vec<_> = queue.announce.iter().chain(consent).collect();
+        let scope = self.scope();
+        let text =
+            texts.into_iter().map(|text| self.render(text, &scope)).collect::<Vec<_>>().join(" ");
+        if text.trim().is_empty() {
+            return self.music();
+        }
+        self.play(text);
+        if let Phase::Waiting(wait) = &mut self.call.phase {
+            wait.hears = Hears::Announcement;
+            wait.announce_at = None;
+        }
+    }
+
+    /// Loops the music and sets the time of the next announcement.
+    fn music(&mut self) {
+        let Some(queue) = self.waiting_node() else {
+            return;
+        };
+        let hears = if let Some(path) = &queue.music {
+            self.play_prompt(Prompt::File { path: path.clone() }, true, MUSIC_PATIENCE);
+            Hears::Music
+        } else {
+            Hears::Nothing
+        };
+        self.quiet_until_announcement(queue, hears);
+    }
+
+    fn quiet_until_announcement(&mut self, queue: &Queue, hears: Hears) {
+        let at = self.now().saturating_add(queue.every);
+        if let Phase::Waiting(wait) = &mut self.call.phase {
+            wait.hears = hears;
+            wait.announce_at = Some(at);
+        }
+    }
+
+    pub(super) fn waiting_play_over(&mut self, end: PlayEnd) {
+        let Phase::Waiting(wait) = &mut self.call.phase else {
+            return;
+        };
+        if wait.hears == Hears::Announcement {
+            wait.consented |= end == PlayEnd::Completed;
+            return self.music();
+        }
+        self.note(format!("the music ended as {end:?}"));
+        if let Some(queue) = self.waiting_node() {
+            self.quiet_until_announcement(queue, Hears::Nothing);
+        }
+    }
+
+    pub(super) fn waiting_deadline(&mut self) {
+        let Phase::Waiting(wait) = &self.call.phase else {
+            return;
+        };
+        if wait.leave_at <= self.now() {
+            return self.leave_queue_for(|queue| &queue.overflow, "the longest wait is over");
+        }
+        if wait.announce_at.is_some_and(|at| at <= self.now()) {
+            self.announce();
+        }
+    }
+
+    pub(super) fn unavailable(&mut self, queue: &str, why: &[String]) {
+        let waits = matches!(&self.call.phase, Phase::Waiting(wait) if wait.queue == queue && wait.offer.is_none());
+        if !waits {
+            return self.note("nobody is available, but the call no longer asks: no effect");
+        }
+        for line in why {
+            self.note(line.clone());
+        }
+        self.leave_queue_for(|queue| &queue.unavailable, "nobody can take the call");
+    }
+
+    fn leave_queue_for(&mut self, target: impl Fn(&Queue) -> &String, why: &str) {
+        let Some(queue) = self.waiting_node() else {
+            return;
+        };
+        self.note(why);
+        self.stop_waiting();
+        self.enter(target(queue));
+    }
+
+    /// Leaves the queue and gives up an offer that is out.
+    pub(super) fn stop_waiting(&mut self) {
+        let Phase::Waiting(wait) = &self.call.phase else {
+            return;
+        };
+        let offer = wait.offer.clone();
+        self.order_internal(Action::LeaveQueue);
+        if let Some(offer) = offer {
+            self.give_up_offer(&offer);
+        }
+    }
+
+    fn give_up_offer(&mut self, offer: &OfferState) {
+        self.give_back(&offer.agent.id, false);
+        if let Some(pending) = self.call.pending.get_mut(&offer.number) {
+            pending.kind = PendingKind::AddAgent { agent: offer.agent.clone(), given_up: true };
+        }
+        self.cancel_ringing(offer);
+    }
+
+    fn cancel_ringing(&mut self, offer: &OfferState) {
+        if let Some(invitation) = offer.invitation.clone() {
+            let lane = Lane::Invitation(offer.number);
+            self.order(
+                lane,
+                Action::CancelAdd { invitation },
+                PendingKind::CancelAdd,
+                CONTROL_PATIENCE,
+            );
+        }
+    }
+
+    pub(super) fn give_back(&mut self, agent: &str, missed: bool) {
+        self.order_internal(Action::Release { agent: agent.to_owned(), missed });
+    }
+
+    pub(super) fn offered(&mut self, offer: &Offer) {
+        let node = self.waiting_node();
+        let (Some(queue), Phase::Waiting(wait)) = (node, &self.call.phase) else {
+            self.note("an offer for a call that no longer waits: the agent is given back");
+            return self.give_back(&offer.agent.id, false);
+        };
+        if wait.offer.is_some() || wait.queue != offer.queue {
+            self.note("an offer that was not asked for: the agent is given back");
+            return self.give_back(&offer.agent.id, false);
+        }
+        for line in &offer.why {
+            self.note(line.clone());
+        }
+        self.ring(queue, &offer.agent);
+    }
+
+    fn ring(&mut self, queue: &Queue, agent: &AgentRef) {
+        let shown_as = self.call.caller_name.clone().filter(|name| !name.expose().is_empty());
+        let shown_as = shown_as.map(|name| name.expose().chars().take(64).collect::<String>());
+        let shown_as = shown_as.map(DisplayName::new);
+        let action = Action::AddAgent { agent: agent.clone(), shown_as, ring: queue.ring };
+        let kind = PendingKind::AddAgent { agent: agent.clone(), given_up: false };
+        let number = self.order_invitation(action, kind, queue.ring.saturating_add(RING_SLACK));
+        if let Phase::Waiting(wait) = &mut self.call.phase {
+            wait.offer = Some(OfferState { agent: agent.clone(), number, invitation: None });
+        }
+    }
+
+    /// `AddParticipantSucceeded`.
+    pub(super) fn agent_added(&mut self, number: Option<Number>) {
+        let Some((number, pending)) = self.settle_kind(number, is_invitation) else {
+            return self.note("an agent joined who is no longer awaited: no effect");
+        };
+        let PendingKind::AddAgent { agent, given_up } = pending.kind else {
+            return;
+        };
+        let expected = matches!(&self.call.phase, Phase::Waiting(wait)
+            if wait.offer.as_ref().is_some_and(|offer| offer.number == number));
+        if given_up || !expected {
+            self.note(format!("{} joined after we gave up: removed again", agent.name));
+            let action = Action::Remove { target: agent.raw_id() };
+            self.order(Lane::Invitation(number), action, PendingKind::Remove, CONTROL_PATIENCE);
+            return;
+        }
+        self.connect_agent(agent);
+    }
+
+    fn connect_agent(&mut self, agent: AgentRef) {
+        let Phase::Waiting(wait) = &self.call.phase else {
+            return;
+        };
+        let (node, hears, consented) = (wait.node.clone(), wait.hears, wait.consented);
+        self.order_internal(Action::LeaveQueue);
+        self.call.agent = Some(agent.clone());
+        self.call.phase = Phase::Talking {
+            agent: AgentLeg { agent, seen: false, node: node.clone() },
+            check_at: self.now().saturating_add(CHECK_EVERY),
+        };
+        self.begin_conversation(&node, hears, consented);
+    }
+
+    /// `AddParticipantFailed`: the next agent, the same place in the queue.
+    pub(super) fn agent_not_added(
+        &mut self,
+        number: Option<Number>,
+        result: Option<&ResultInformation>,
+    ) {
+        let Some((number, pending)) = self.settle_kind(number, is_invitation) else {
+            return self.note("the end of an invitation that is no longer awaited: no effect");
+        };
+        let PendingKind::AddAgent { agent, .. } = pending.kind else {
+            return;
+        };
+        let words = why_not_added(result);
+        self.offer_failed(number, &agent, words);
+    }
+
+    /// An invitation came to nothing; it is no longer pending.
+    pub(super) fn offer_failed(&mut self, number: Number, agent: &AgentRef, words: &str) {
+        self.note(format!("{} {words}", agent.name));
+        let Phase::Waiting(wait) = &mut self.call.phase else {
+            return;
+        };
+        if wait.offer.as_ref().is_none_or(|offer| offer.number != number) {
+            return;
+        }
+        wait.offer = None;
+        self.call.tried.push(agent.id.clone());
+        self.give_back(&agent.id, true);
+        self.seek();
+    }
+
+    /// An invitation whose events did not come: found neither ringing nor in the call.
+    pub(super) fn offer_lost(&mut self, number: Number, agent: &AgentRef) {
+        if let Phase::Waiting(wait) = &self.call.phase
+            && let Some(offer) = wait.offer.clone().filter(|offer| offer.number == number)
+        {
+            self.cancel_ringing(&offer);
+        }
+        self.offer_failed(number, agent, "did not answer, and nothing was heard of it");
+    }
+}
+
+fn is_invitation(kind: &PendingKind) -> bool {
+    matches!(kind, PendingKind::AddAgent { .. })
+}
+
+/// GRAPH-ENTRA-TEAMS.md 4.5, in words.
+fn why_not_added(result: Option<&ResultInformation>) -> &'static str {
+    match result.map(|result| (result.code, result.sub_code)) {
+        Some((603, _) | (_, 10024 | 5003 | 8538)) => "declined",
+        Some((_, 10004 | 4506)) => "did not answer",
+        Some((486, _) | (_, 8539 | 8540)) => "is busy",
+        Some((480, _) | (_, 8541 | 8544)) => "could not be reached",
+        Some((403, _) | (_, 7504 | 7505 | 7507 | 7604)) => {
+            "may not be called from here: check the Teams federation"
+        }
+        Some((487, _)) => "was no longer rung",
+        Some(_) | None => "could not be added",
+    }
+}

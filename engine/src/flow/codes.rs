@@ -1,0 +1,81 @@
+//! The rules of the checker, each with a code that never changes its meaning.
+
+use std::fmt;
+
+/// One line per rule: variant, code, what it says.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $text:literal: $explanation:literal,)*) => {
+        /// A rule of the checker.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $text] #[doc = $explanation] $variant,)*
+        }
+
+        impl Code {
+            /// All rules, in order.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The stable text, for example `F001`.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            /// What the rule asks for, and why.
+            pub const fn explain(self) -> &'static str {
+                match self { $(Self::$variant => $explanation,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    Syntax = "F001": "The file is not YAML. Nothing behind the fault was looked at.",
+    Shape = "F002": "A value has the wrong kind: a text where a map is wanted, a number without quotes where a key is wanted, and the like.",
+    DuplicateKey = "F003": "A map names the same key twice. Nothing behind it was looked at.",
+    UnknownField = "F004": "A field does not exist here.",
+    MissingField = "F005": "A field without default is missing. Every node but `hangup` must say where the call goes in every case, so that no caller is lost.",
+    UnknownKind = "F006": "A node is a map with one key, which is its kind: say, menu, collect, http, branch, queue, voicemail or hangup.",
+    BadName = "F007": "Names of flows, nodes and choices are 1 to 64 letters, digits, `_` and `-`. Variables are 1 to 64 small letters, digits and `_`, and start with a letter.",
+    BadDuration = "F008": "A duration is a whole number with its unit: 500ms, 30s, 3m or 1h.",
+    OutOfRange = "F009": "A number or duration is outside its limits, or no whole number of seconds where Call Automation takes seconds only.",
+    BadTone = "F010": "A key is one of 0 to 9, *, #, A, B, C, D, in quotes.",
+    UnknownStart = "F011": "`start` names a node that does not exist.",
+    UnknownTarget = "F012": "A node leads to a node that does not exist.",
+    Unreachable = "F013": "No path from `start` leads to this node.",
+    CycleWithoutCaller = "F014": "These nodes lead round in a circle without asking the caller anything and without waiting: the call would never get out.",
+    CycleInSilence = "F015": "A caller who says and presses nothing goes round for ever, as does a line that nobody hung up. Let one of the ways out lead to an end.",
+    NoEnd = "F016": "No path from these nodes leads to a `hangup`.",
+    KeyClash = "F017": "Two choices of a menu have the same key.",
+    PhraseClash = "F018": "Two phrases of a menu sound the same: they differ in capitals, blanks or signs only.",
+    UnevenChoices = "F019": "Either all choices of a menu have a key or none has, and either all have phrases or none has: Call Automation takes no mixture.",
+    Empty = "F020": "A text, list or map is empty where something is needed.",
+    TextTooLong = "F021": "A text has more than 4,000 characters, more than text to speech takes.",
+    ExpressionSyntax = "F022": "An expression is not CEL.",
+    ExpressionBounds = "F023": "An expression is longer, deeper or larger than allowed: 1 KB, 16 levels, 100 items, one loop.",
+    UnknownFunction = "F024": "An expression calls a function that does not exist, or calls it in the wrong way.",
+    UnknownName = "F025": "An expression reads a name that does not exist here. There are caller, called, call, queue, vars and config, and in `set` of an http node response.",
+    NeverAssigned = "F026": "An expression reads a variable that no collect or http node sets.",
+    BadLanguage = "F027": "A language is a tag like en-US.",
+    BadUrl = "F028": "A URL starts with https:// and a host, or with an expression that reads `config` alone, followed by `/`: callers and their data must not choose the host.",
+    BadPath = "F029": "A sound file is a relative path of a .wav file below the prompts' base, without `..`.",
+    TooLarge = "F030": "A flow file has at most 256 KB and 500 nodes.",
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_numbered_without_gap() {
+        for (index, code) in Code::ALL.iter().enumerate() {
+            assert_eq!(code.as_str(), format!("F{:03}", index + 1));
+            assert!(code.explain().ends_with('.'), "{code}");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The file as a whole.
+
+use crate::flow::{
+    codes::Code,
+    diagnostic::Span,
+    document::{Key, Shape, Tree},
+    graph::Edge,
+    model::Node,
+};
+
+use super::{Finding, Reader, Variable, fields::Fields, values::shortened};
+
+/// Most nodes of a flow.
+const MAX_NODES: usize = 500;
+
+const FIELDS: &[&str] = &["flow", "language", "voice", "start", "nodes"];
+
+/// A flow as far as it could be read.
+pub(crate) struct Draft {
+    pub(crate) name: Option<String>,
+    pub(crate) language: String,
+    pub(crate) voice: Option<String>,
+    pub(crate) start: Option<(String, Span)>,
+    pub(crate) nodes: Vec<DraftNode>,
+    /// Variables that some node sets.
+    pub(crate) set: Vec<String>,
+    /// Variables that some expression reads.
+    pub(crate) used: Vec<Variable>,
+}
+
+/// A node as far as it could be read.
+pub(crate) struct DraftNode {
+    pub(crate) name: String,
+    pub(crate) span: Span,
+    /// None where it has a fault.
+    pub(crate) node: Option<Node>,
+    /// Where it leads, as far as it could be read.
+    pub(crate) edges: Vec<Edge>,
+    /// Whether it may lead somewhere that could not be read.
+    pub(crate) open: bool,
+}
+
+impl Reader<'_> {
+    /// Reads the whole tree.
+    pub(crate) fn file(&mut self, tree: &Tree) -> Draft {
+        let mut draft = Draft {
+            name: None,
+            language: "en-US".to_owned(),
+            voice: None,
+            start: None,
+            nodes: Vec::new(),
+            set: Vec::new(),
+            used: Vec::new(),
+        };
+        if matches!(tree.shape, Shape::Null) {
+            self.report(
+                Finding::error(Code::Shape, tree.span, "the file is empty")
+                    .hint("start with flow: name"),
+            );
+            return draft;
+        }
+        let Some(fields) =
+            self.fields(tree, Span { offset: tree.span.offset, length: 0 }, "a flow", FIELDS)
+        else {
+            return draft;
+        };
+        draft.name = self.flow_name(&fields);
+        if let Some(language) = fields.get("language").and_then(|tree| self.language(tree)) {
+            draft.language = language;
+        }
+        draft.voice = fields.get("voice").and_then(|tree| self.voice(tree));
+        draft.start = self.start(&fields);
+        draft.nodes = self.nodes(&fields);
+        draft.set = std::mem::take(&mut self.set);
+        draft.used = std::mem::take(&mut self.used);
+        draft
+    }
+
+    fn flow_name(&mut self, fields: &Fields<'_>) -> Option<String> {
+        let tree = self.required(fields, "flow", "write flow: name")?;
+        let name = self.plain(tree, "`flow`")?;
+        self.name(name, tree.span, "a flow");
+        Some(name.to_owned())
+    }
+
+    fn language(&mut self, tree: &Tree) -> Option<String> {
+        let language = self.plain(tree, "`language`")?;
+        if !is_language(language) {
+            let message = format!("`{}` is no language tag", shortened(language));
+            self.report(
+                Finding::error(Code::BadLanguage, tree.span, message)
+                    .hint("write for example en-US"),
+            );
+        }
+        Some(language.to_owned())
+    }
+
+    fn voice(&mut self, tree: &Tree) -> Option<String> {
+        let voice = self.plain(tree, "`voice`")?;
+        let fits = !voice.is_empty()
+            && voice.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_:".contains(letter));
+        if !fits {
+            let message = format!("`{}` is no name for a voice", shortened(voice));
+            self.report(
+                Finding::error(Code::BadName, tree.span, message)
+                    .hint("write for example en-US-JennyNeural"),
+            );
+        }
+        Some(voice.to_owned())
+    }
+
+    fn start(&mut self, fields: &Fields<'_>) -> Option<(String, Span)> {
+        let tree = self.required(fields, "start", "name the first node")?;
+        let start = self.plain(tree, "`start`")?;
+        Some((start.to_owned(), tree.span))
+    }
+
+    fn nodes(&mut self, fields: &Fields<'_>) -> Vec<DraftNode> {
+        let Some(tree) = self.required(fields, "nodes", "write the nodes of the flow") else {
+            return Vec::new();
+        };
+        let Some(entries) = self.entries(tree, "`nodes`", "of name: { kind: {…} }") else {
+            return Vec::new();
+        };
+        if entries.is_empty() {
+            self.report(
+                Finding::error(Code::Empty, tree.span, "`nodes` is empty")
+                    .hint("write at least a hangup"),
+            );
+        }
+        if let Some((key, _)) = entries.get(MAX_NODES) {
+            let message =
+                format!("a flow has at most {MAX_NODES} nodes, this one has {}", entries.len());
+            self.report(Finding::error(Code::TooLarge, key.span, message));
+            return Vec::new();
+        }
+        entries.iter().map(|(key, tree)| self.named_node(key, tree)).collect()
+    }
+
+    fn named_node(&mut self, key: &Key, tree: &Tree) -> DraftNode {
+        self.node = Some(key.name.clone());
+        self.open = false;
+        self.name(&key.name, key.span, "a node");
+        let node = self.node(tree, key.span);
+        self.node = None;
+        DraftNode {
+            name: key.name.clone(),
+            span: key.span,
+            node,
+            edges: std::mem::take(&mut self.edges),
+            open: self.open,
+        }
+    }
+}
+
+/// Language, optional script, region: `en-US`, `zh-Hans-CN`, `es-419`.
+fn is_language(tag: &str) -> bool {
+    let parts: Vec<&str> = tag.split('-').collect();
+    let letters = |part: &str, count: std::ops::RangeInclusive<usize>| {
+        count.contains(&part.len()) && part.chars().all(|letter| letter.is_ascii_alphabetic())
+    };
+    let language =
+        |part: &str| letters(part, 2..=3) && part.chars().all(|letter| letter.is_ascii_lowercase());
+    let region = |part: &str| {
+        (letters(part, 2..=2) && part.chars().all(|letter| letter.is_ascii_uppercase()))
+            || (part.len() == 3 && part.chars().all(|letter| letter.is_ascii_digit()))
+    };
+    match parts.as_slice() {
+        [first, last] => language(first) && region(last),
+        [first, script, last] => language(first) && letters(script, 4..=4) && region(last),
+        _ => false,
+    }
+}

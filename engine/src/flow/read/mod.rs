@@ -1,0 +1,112 @@
+//! Tree to flow: every field is read on its own, every finding is kept, nothing stops at the first.
+//!
+//! | module | what it reads |
+//! |---|---|
+//! | `fields` | a map with known fields |
+//! | `values` | names, numbers, durations, keys, targets |
+//! | `texts` | texts and expressions, and which names they may read |
+//! | `nodes` | the kinds of node but these two |
+//! | `menu`, `collect` | questions to the caller |
+//! | `file` | the file as a whole |
+
+mod collect;
+mod fields;
+mod file;
+mod menu;
+mod nodes;
+mod texts;
+mod values;
+
+use super::{
+    codes::Code,
+    diagnostic::{Diagnostic, Severity, Span},
+    graph::{Edge, Role},
+};
+
+pub(crate) use file::{Draft, DraftNode};
+
+/// A variable that is set or read.
+#[derive(Debug, Clone)]
+pub(crate) struct Variable {
+    pub(crate) name: String,
+    pub(crate) span: Span,
+    pub(crate) node: Option<String>,
+}
+
+/// Reads trees and keeps what it finds.
+pub(crate) struct Reader<'s> {
+    pub(crate) source: &'s str,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    node: Option<String>,
+    edges: Vec<Edge>,
+    /// Whether the node that is read may lead somewhere that could not be read.
+    open: bool,
+    set: Vec<String>,
+    used: Vec<Variable>,
+}
+
+/// A finding before it has its line.
+pub(crate) struct Finding {
+    pub(crate) code: Code,
+    pub(crate) severity: Severity,
+    pub(crate) span: Span,
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
+}
+
+impl Finding {
+    pub(crate) fn error(code: Code, span: Span, message: impl Into<String>) -> Self {
+        Self { code, severity: Severity::Error, span, message: message.into(), hint: None }
+    }
+
+    pub(crate) fn warning(code: Code, span: Span, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, span, message) }
+    }
+
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    pub(crate) fn maybe_hint(self, hint: Option<String>) -> Self {
+        Self { hint, ..self }
+    }
+
+    /// The finding with its place in `source`.
+    pub(crate) fn place(self, source: &str, node: Option<&str>) -> Diagnostic {
+        let span = self.span.within(source);
+        let (line, column) = span.position(source);
+        Diagnostic {
+            code: self.code,
+            severity: self.severity,
+            message: self.message,
+            line,
+            column,
+            span,
+            hint: self.hint,
+            node: node.map(str::to_owned),
+        }
+    }
+}
+
+impl<'s> Reader<'s> {
+    pub(crate) fn new(source: &'s str) -> Self {
+        Self {
+            source,
+            diagnostics: Vec::new(),
+            node: None,
+            edges: Vec::new(),
+            open: false,
+            set: Vec::new(),
+            used: Vec::new(),
+        }
+    }
+
+    fn report(&mut self, finding: Finding) {
+        let diagnostic = finding.place(self.source, self.node.as_deref());
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn lead(&mut self, target: &str, span: Span, role: Role) {
+        self.edges.push(Edge { target: target.to_owned(), span, role });
+    }
+}

@@ -1,0 +1,268 @@
+//! A call under test: feeds inputs, remembers commands, checks invariants after every step.
+
+use std::collections::BTreeMap;
+
+use engine::{
+    Millis,
+    call::{
+        Action, AgentRef, Call, CallId, Command, Env, Incoming, Input, Number, Offer, Profile,
+        Prompt, Settlement, SettlementFacts, step,
+    },
+    flow::Bundle,
+    invariants::check_step,
+};
+use serde_json::{Value, json};
+use webhooks::{
+    CallConnectionId, CallEvent, IncomingCallContext, InvitationId, RawId, parse_call_events,
+};
+
+pub const CALLER: &str = "4:+442079460123";
+pub const ADELE: &str = "11111111-1111-4111-8111-111111111111";
+
+pub const FLOW: &str = r##"
+flow: test
+language: en-US
+start: greeting
+nodes:
+  greeting: { say: { text: "Welcome ${caller.name}", next: menu } }
+  menu:
+    menu:
+      prompt: "Press 1 or 0."
+      choices:
+        status: { tone: "1", phrases: ["status"], next: number }
+        person: { tone: "0", phrases: ["person"], next: people }
+      attempts: 2
+      no_input: { say: "Nothing heard." }
+      no_match: { say: "Not a choice." }
+      otherwise: people
+  number:
+    collect: { prompt: "Your number.", into: flight, min: 1, max: 4, stop: "#", next: look, otherwise: people }
+  look:
+    http: { url: "https://lookup.test/${vars.flight}", set: { status: "response.body.status" }, next: told, failed: people }
+  told: { say: { text: "It is ${vars.status}.", next: bye } }
+  people:
+    queue: { name: support, announce: "Please hold.", music: hold.wav, ring: 20s, overflow: { after: 60s, next: message }, record: { consent: "This call is recorded." } }
+  message: { voicemail: { prompt: "Nobody is here. Goodbye.", next: bye } }
+  bye: { hangup: {} }
+"##;
+
+pub struct Line {
+    pub call: Call,
+    pub bundle: Bundle,
+    pub now: Millis,
+    pub sent: Vec<Command>,
+    pub notes: Vec<String>,
+    events: u32,
+    roster: i64,
+}
+
+impl Line {
+    pub fn new() -> Self {
+        Self::with_flow(FLOW)
+    }
+
+    pub fn with_flow(flow: &str) -> Self {
+        let bundle = Bundle::compile(flow).unwrap_or_else(|findings| panic!("{findings:#?}"));
+        let now = 1_700_000_000_000;
+        let call = Call::new(CallId("01HF0000000000000000000000".to_owned()), now);
+        Self { call, bundle, now, sent: Vec::new(), notes: Vec::new(), events: 0, roster: 0 }
+    }
+
+    /// A line that rang and was connected.
+    pub fn connected() -> Self {
+        let mut line = Self::new();
+        line.ring();
+        let facts = SettlementFacts {
+            connection: Some(CallConnectionId::from("conn-1")),
+            ..SettlementFacts::default()
+        };
+        line.settle_last(Settlement::Done(facts));
+        line.event("CallConnected", json!({}), None);
+        line.roster(&[CALLER]);
+        line
+    }
+
+    /// A connected line whose caller chose a person.
+    pub fn waiting() -> Self {
+        let mut line = Self::connected();
+        line.played();
+        line.choice("person");
+        line
+    }
+
+    /// A connected line with an agent in the call.
+    pub fn talking() -> Self {
+        let mut line = Self::waiting();
+        line.played();
+        line.offer(ADELE);
+        line.added();
+        line
+    }
+
+    pub fn ring(&mut self) {
+        let incoming = Incoming {
+            rang_at: self.now,
+            context: IncomingCallContext::new("context"),
+            from: Some(RawId::new(CALLER)),
+            to: Some(RawId::new("4:+18005550100")),
+            caller_name: Some("Ada".into()),
+            server_call_id: None,
+            correlation_id: None,
+        };
+        self.feed(&Input::IncomingCall(Box::new(incoming)));
+        self.feed(&Input::FlowChosen { bundle: self.bundle.hash_hex(), config: BTreeMap::new() });
+    }
+
+    pub fn feed(&mut self, input: &Input) -> Vec<Command> {
+        let env = Env { now: self.now, bundle: Some(&self.bundle), profile: &Profile::CLASSIC };
+        let before = self.call.clone();
+        let step = step(before.clone(), input, &env);
+        let broken = check_step(&before, &step);
+        assert!(broken.is_empty(), "{broken:?} after {}: {:#?}\n{:#?}", input.name(), before, step);
+        self.notes.extend(step.notes.iter().map(|note| note.0.clone()));
+        self.sent.extend(step.commands.iter().cloned());
+        self.call = step.call;
+        step.commands
+    }
+
+    pub fn wait(&mut self, millis: Millis) {
+        self.now += millis;
+    }
+
+    /// Lets the next deadline come.
+    pub fn deadline(&mut self) -> Vec<Command> {
+        let (at, _) = self.call.next_deadline().expect("a live call has a deadline");
+        self.now = self.now.max(at);
+        self.feed(&Input::DeadlineReached)
+    }
+
+    pub fn event(&mut self, name: &str, data: Value, number: Option<Number>) -> Vec<Command> {
+        self.events += 1;
+        let event = event(name, self.events, data, number);
+        self.feed(&Input::Event(Box::new(event)))
+    }
+
+    pub fn roster(&mut self, raw_ids: &[&str]) -> Vec<Command> {
+        self.roster += 1;
+        let participants: Vec<_> =
+            raw_ids.iter().map(|id| json!({ "identifier": { "rawId": id } })).collect();
+        self.event(
+            "ParticipantsUpdated",
+            json!({ "participants": participants, "sequenceNumber": self.roster }),
+            None,
+        )
+    }
+
+    pub fn last(&self) -> &Command {
+        self.sent.iter().rev().find(|command| !command.action.is_internal()).expect("a command")
+    }
+
+    pub fn settle_last(&mut self, result: Settlement) -> Vec<Command> {
+        let number = self.last().number;
+        self.feed(&Input::Settled { number, result })
+    }
+
+    pub fn media(&self) -> Number {
+        self.call.media.expect("media")
+    }
+
+    pub fn played(&mut self) -> Vec<Command> {
+        let number = self.media();
+        self.event("PlayCompleted", json!({}), Some(number))
+    }
+
+    pub fn choice(&mut self, label: &str) -> Vec<Command> {
+        let number = self.media();
+        let data = json!({ "recognitionType": "choices", "choiceResult": { "label": label } });
+        self.event("RecognizeCompleted", data, Some(number))
+    }
+
+    pub fn keys(&mut self, tones: &[&str]) -> Vec<Command> {
+        let number = self.media();
+        let data = json!({ "recognitionType": "dtmf", "dtmfResult": { "tones": tones } });
+        self.event("RecognizeCompleted", data, Some(number))
+    }
+
+    pub fn recognize_failed(&mut self, sub_code: i64) -> Vec<Command> {
+        let number = self.media();
+        let data =
+            json!({ "resultInformation": { "code": 400, "subCode": sub_code, "message": "" } });
+        self.event("RecognizeFailed", data, Some(number))
+    }
+
+    pub fn offer(&mut self, agent: &str) -> Vec<Command> {
+        let agent = AgentRef { id: agent.to_owned(), name: "Adele".to_owned() };
+        let offer = Offer { queue: "support".to_owned(), agent, presence_age: 0, why: Vec::new() };
+        self.feed(&Input::Offered(Box::new(offer)))
+    }
+
+    pub fn invitation(&self) -> Number {
+        let invited = self
+            .sent
+            .iter()
+            .rev()
+            .find(|command| matches!(command.action, Action::AddAgent { .. }));
+        invited.expect("an invitation").number
+    }
+
+    pub fn invited(&mut self) {
+        let facts = SettlementFacts {
+            invitation: Some(InvitationId::from("inv-1")),
+            ..SettlementFacts::default()
+        };
+        self.feed(&Input::Settled { number: self.invitation(), result: Settlement::Done(facts) });
+    }
+
+    pub fn added(&mut self) -> Vec<Command> {
+        let number = self.invitation();
+        self.event("AddParticipantSucceeded", json!({}), Some(number))
+    }
+
+    pub fn not_added(&mut self, code: i64, sub_code: i64) -> Vec<Command> {
+        let number = self.invitation();
+        let data =
+            json!({ "resultInformation": { "code": code, "subCode": sub_code, "message": "" } });
+        self.event("AddParticipantFailed", data, Some(number))
+    }
+
+    pub fn disconnected(&mut self) -> Vec<Command> {
+        self.event("CallDisconnected", json!({}), None)
+    }
+
+    /// Names of all commands so far, in order.
+    pub fn names(&self) -> Vec<&'static str> {
+        self.sent.iter().map(|command| command.action.name()).collect()
+    }
+
+    pub fn count(&self, name: &str) -> usize {
+        self.names().iter().filter(|sent| **sent == name).count()
+    }
+
+    pub fn outcome(&self) -> &'static str {
+        self.call.outcome.map_or("none", engine::call::Outcome::name)
+    }
+}
+
+pub fn event(name: &str, id: u32, mut data: Value, number: Option<Number>) -> CallEvent {
+    data["callConnectionId"] = json!("conn-1");
+    if let Some(number) = number {
+        data["operationContext"] = json!(number.to_string());
+    }
+    let body = json!([{
+        "id": format!("event-{id}"), "source": "calling/callConnections/conn-1", "specversion": "1.0",
+        "type": format!("Microsoft.Communication.{name}"), "data": data,
+    }]);
+    let mut events = parse_call_events(body.to_string().as_bytes()).expect("an envelope");
+    events.remove(0).expect("an event")
+}
+
+/// What a play or recognize says.
+pub fn spoken(command: &Command) -> String {
+    match &command.action {
+        Action::Play { prompt, .. } | Action::Recognize { prompt, .. } => match prompt {
+            Prompt::Text { text, .. } => text.expose().to_owned(),
+            Prompt::File { path } => path.clone(),
+        },
+        other => panic!("{} says nothing", other.name()),
+    }
+}

@@ -1,0 +1,7 @@
+//! Whole conversations through `step`, and random ones that must keep every invariant.
+
+#[path = "line.rs"]
+mod line;
+
+mod conversations;
+mod properties;

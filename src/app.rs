@@ -1,0 +1,307 @@
+//! The composition root: builds everything, in order, and stops it in the opposite order.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use callautomation::{AccessKey, AccessKeyError, Client, ClientOptions, Credential};
+use engine::{
+    call::{Input, Profile},
+    flow::{Bundle, Diagnostic},
+};
+use tokio::runtime::Handle;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use webhooks::token::{CallbackValidator, EventGridValidator};
+
+use crate::{
+    agents::{PresencePoller, Roster},
+    clock::Clock,
+    dispatch::{Dispatch, Outward, Sender},
+    graph::Graph,
+    http::{Health, HttpError, Listener, ListenerOptions, Shared, listen, routes},
+    identity::{self, IdentityError, KeySource},
+    intake::{Credentials, Intake, Verifier},
+    ledger::{Arrival, Ledger, LedgerError, OpenOptions, SqliteLedger},
+    runner::{Bundles, Consequences, FlowDecider, run_deadlines, run_queues},
+    sealing::{KeyRing, KeyRingError, PathSigner},
+    settings::{AcsCredential, Settings},
+};
+
+/// Work in flight at a stop is given this long (DESIGN.md section 8: under 25 s).
+const DRAIN: Duration = Duration::from_secs(20);
+/// One try of a Call Automation request.
+const TRY: Duration = Duration::from_secs(3);
+
+/// The running service.
+pub struct App {
+    listener: Listener,
+    ledger: Arc<SqliteLedger>,
+    consequences: Consequences,
+    health: Health,
+    tracker: TaskTracker,
+    stopping: CancellationToken,
+}
+
+/// The service could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The flow has errors; nothing was started.
+    #[error("the flow {file} has errors: run `switchboard flow check {file}`")]
+    Flow {
+        /// The file.
+        file: PathBuf,
+        /// What was found.
+        findings: Vec<Diagnostic>,
+    },
+    /// A file named in the settings cannot be read.
+    #[error("{file} cannot be read: check the path and its permissions")]
+    File {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The key ring cannot be used.
+    #[error("the key ring cannot be used")]
+    Keys(#[from] KeyRingError),
+    /// The ledger cannot be used.
+    #[error("the ledger cannot be used")]
+    Ledger(#[from] LedgerError),
+    /// Tokens or connections cannot be had.
+    #[error("the identity settings cannot be used")]
+    Identity(#[from] IdentityError),
+    /// The Call Automation client cannot be built.
+    #[error("the [acs] settings cannot be used")]
+    Client(#[from] callautomation::Error),
+    /// The access key is not one.
+    #[error("acs.access_key cannot be used")]
+    AccessKey(#[from] AccessKeyError),
+    /// Listening failed.
+    #[error("the service cannot listen")]
+    Http(#[from] HttpError),
+}
+
+/// What `build` makes before anything listens.
+struct Parts {
+    clock: Clock,
+    ledger: Arc<SqliteLedger>,
+    signer: Arc<PathSigner>,
+    bundle: String,
+    http: reqwest::Client,
+}
+
+impl App {
+    /// Starts the service: opens the ledger, takes over what a dead process left, listens.
+    ///
+    /// # Errors
+    /// [`StartError`]; nothing keeps running then.
+    pub async fn start(settings: &Settings) -> Result<Self, StartError> {
+        let tracker = TaskTracker::new();
+        let stopping = CancellationToken::new();
+        let (consequences, mut commands) = Consequences::new();
+        let parts = prepare(settings).await?;
+        let Parts { clock, ledger, signer, bundle, http, .. } = parts;
+        let store: Arc<dyn Ledger> = ledger.clone();
+
+        let sender = Sender {
+            client: client(settings, &http)?,
+            http: http.clone(),
+            http_hosts: settings.flow.http_hosts.clone(),
+        };
+        let dispatch = Dispatch::new(
+            store.clone(),
+            sender,
+            clock,
+            consequences.clone(),
+            tracker.clone(),
+            stopping.clone(),
+        );
+        dispatch.send(ledger.adopt_orphans().await?);
+        let stop = stopping.clone();
+        tracker.spawn(async move {
+            while let Some(Some(batch)) = stop.run_until_cancelled(commands.recv()).await {
+                dispatch.send(batch);
+            }
+        });
+
+        let agents = agents(settings, &http, clock, &tracker, &stopping)?;
+        tracker.spawn(run_deadlines(store.clone(), clock, consequences.clone(), stopping.clone()));
+        tracker.spawn(run_queues(
+            store.clone(),
+            agents,
+            clock,
+            consequences.clone(),
+            stopping.clone(),
+        ));
+
+        let health = Health::default();
+        let intake = intake(settings, &http, store, clock, &consequences, &signer, bundle);
+        let shared = Shared {
+            intake: Arc::new(intake),
+            runtime: Handle::current(),
+            tracker: tracker.clone(),
+            health: health.clone(),
+        };
+        let listener = listen(&listener_options(settings)?, &tracker, routes(shared))?;
+        let app = Self { listener, ledger, consequences, health, tracker, stopping };
+        app.resume(clock).await?;
+        app.health.set_ready(true);
+        tracing::info!(http.address = %app.listener.address, "ready");
+        Ok(app)
+    }
+
+    /// Where the service listens.
+    pub fn address(&self) -> std::net::SocketAddr {
+        self.listener.address
+    }
+
+    /// The ledger, for readers of traces.
+    pub fn ledger(&self) -> Arc<dyn Ledger> {
+        self.ledger.clone()
+    }
+
+    /// Hints of what changes.
+    pub fn consequences(&self) -> &Consequences {
+        &self.consequences
+    }
+
+    /// Asks what became of every call that was live when the last process ended.
+    async fn resume(&self, clock: Clock) -> Result<(), LedgerError> {
+        let live = self.ledger.live_calls().await?;
+        if !live.is_empty() {
+            tracing::info!(calls = live.len(), "taking up live calls");
+        }
+        for call in live {
+            let arrival = Arrival {
+                call,
+                opens: false,
+                event: None,
+                inputs: vec![Input::Resumed],
+                settles: None,
+                now: clock.now(),
+            };
+            self.consequences.follow(self.ledger.record(arrival).await?);
+        }
+        Ok(())
+    }
+
+    /// Stops: no longer ready, requests in flight finish, the ledger is closed. What is not done is
+    /// in the ledger for the next start. Under 25 s.
+    pub async fn stop(self) {
+        self.health.set_ready(false);
+        self.listener.stop().await;
+        self.stopping.cancel();
+        self.tracker.close();
+        if tokio::time::timeout(DRAIN, self.tracker.wait()).await.is_err() {
+            tracing::warn!(
+                "some work did not finish in time; the ledger has it for the next start"
+            );
+        }
+        self.ledger.stop().await;
+        tracing::info!("stopped");
+    }
+}
+
+async fn prepare(settings: &Settings) -> Result<Parts, StartError> {
+    let clock = Clock::start();
+    let http = identity::http_client(settings)?;
+    let source = std::fs::read_to_string(&settings.flow.file)
+        .map_err(|source| StartError::File { file: settings.flow.file.clone(), source })?;
+    let bundle = Bundle::compile(&source)
+        .map_err(|findings| StartError::Flow { file: settings.flow.file.clone(), findings })?;
+    let ring = Arc::new(KeyRing::load(&settings.sealing.key_ring, settings.sealing.create)?);
+    let signer = Arc::new(PathSigner::new(ring.clone()));
+    let bundles = Bundles::default();
+    let outward = Outward {
+        public_url: settings.http.public_url.clone(),
+        cognitive_services: settings
+            .acs
+            .cognitive_services_endpoint
+            .as_ref()
+            .map(ToString::to_string),
+        signer: signer.clone(),
+    };
+    let decider = FlowDecider { bundles: bundles.clone(), profile: Profile::CLASSIC, outward };
+    let ledger =
+        SqliteLedger::open(&settings.ledger.path, ring, Arc::new(decider), OpenOptions::default())?;
+    for (hash, source) in ledger.bundles().await? {
+        match Bundle::compile(&source) {
+            Ok(kept) => _ = bundles.add(kept),
+            Err(_) => {
+                tracing::warn!(bundle = hash, "a kept flow no longer compiles: its calls end")
+            }
+        }
+    }
+    // Stored before any call can refer to it.
+    ledger.keep_bundle(&bundle.hash_hex(), bundle.source()).await?;
+    let bundle = bundles.add(bundle);
+    Ok(Parts { clock, ledger: Arc::new(ledger), signer, bundle, http })
+}
+
+fn client(settings: &Settings, http: &reqwest::Client) -> Result<Client, StartError> {
+    let credential = match &settings.acs.credential {
+        AcsCredential::AccessKey(key) => {
+            Credential::AccessKey(AccessKey::from_base64(key.expose())?)
+        }
+        AcsCredential::Entra => Credential::Token(identity::token_credential(settings, http)?),
+    };
+    let mut options = ClientOptions { try_timeout: TRY, ..ClientOptions::default() };
+    options.azure.transport = Some(identity::transport(http));
+    Ok(Client::new(settings.acs.endpoint.clone(), credential, options)?)
+}
+
+fn agents(
+    settings: &Settings,
+    http: &reqwest::Client,
+    clock: Clock,
+    tracker: &TaskTracker,
+    stopping: &CancellationToken,
+) -> Result<Arc<PresencePoller>, StartError> {
+    let roster = Roster::new(&settings.queues);
+    let credential = identity::token_credential(settings, http)?;
+    let graph = Graph::new(&settings.graph, http.clone(), credential);
+    let poller = Arc::new(PresencePoller::new(roster, Arc::new(graph), &settings.graph, clock));
+    tracker.spawn(poller.clone().run(stopping.clone()));
+    Ok(poller)
+}
+
+fn intake(
+    settings: &Settings,
+    http: &reqwest::Client,
+    ledger: Arc<dyn Ledger>,
+    clock: Clock,
+    consequences: &Consequences,
+    signer: &Arc<PathSigner>,
+    bundle: String,
+) -> Intake {
+    let acs = &settings.acs;
+    let callback =
+        CallbackValidator::new(acs.callback_issuer.clone(), vec![acs.resource_id.clone()]);
+    let grid = &settings.event_grid;
+    let event_grid = EventGridValidator::new(grid.tenant_id.clone(), grid.audiences.clone())
+        .with_role(&grid.role);
+    let callback_keys = KeySource::new(acs.callback_keys.clone(), http.clone());
+    let grid_keys = KeySource::new(grid.keys_url.clone(), http.clone());
+    Intake {
+        ledger,
+        clock,
+        consequences: consequences.clone(),
+        callbacks: Verifier::new(Credentials::Callback(callback), callback_keys),
+        event_grid: Verifier::new(Credentials::EventGrid(event_grid), grid_keys),
+        signer: signer.clone(),
+        resource_id: acs.resource_id.clone(),
+        bundle,
+        config: settings.flow.constants.clone(),
+        allowed_origins: grid.allowed_origins.clone(),
+    }
+}
+
+fn listener_options(settings: &Settings) -> Result<ListenerOptions, StartError> {
+    let read = |file: &PathBuf| {
+        std::fs::read(file).map_err(|source| StartError::File { file: file.clone(), source })
+    };
+    let tls = match &settings.http.tls {
+        Some(tls) => Some((read(&tls.certificate)?, read(&tls.key)?)),
+        None => None,
+    };
+    Ok(ListenerOptions { address: settings.http.listen, tls, workers: 2 })
+}

@@ -1,0 +1,58 @@
+//! `switchboard serve`: the service.
+
+use crate::{
+    app::{App, StartError},
+    settings::Settings,
+    terminal,
+};
+
+use super::{BROKEN, OK, USAGE, flow_check};
+
+/// Runs until SIGTERM or Ctrl-C, then drains.
+pub async fn run(settings: &Settings) -> u8 {
+    let app = match App::start(settings).await {
+        Ok(app) => app,
+        Err(error) => return refuse(&error),
+    };
+    terminal::say(
+        &serde_json::json!({ "ready": true, "address": app.address().to_string() }).to_string(),
+    );
+    stop_signal().await;
+    tracing::info!("stopping");
+    app.stop().await;
+    OK
+}
+
+/// Says why the service did not start.
+pub fn refuse(error: &StartError) -> u8 {
+    if let StartError::Flow { file, findings } = error {
+        let source = std::fs::read_to_string(file).unwrap_or_default();
+        for finding in findings {
+            terminal::tell(&flow_check::draw(finding, file, &source));
+        }
+    }
+    terminal::tell_error(error);
+    match error {
+        StartError::Flow { .. } | StartError::File { .. } => USAGE,
+        StartError::Keys(_)
+        | StartError::Ledger(_)
+        | StartError::Identity(_)
+        | StartError::Client(_)
+        | StartError::AccessKey(_)
+        | StartError::Http(_) => BROKEN,
+    }
+}
+
+/// Waits for SIGTERM or Ctrl-C.
+pub async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        }
+        Err(_) => _ = tokio::signal::ctrl_c().await,
+    }
+}

@@ -1,0 +1,249 @@
+//! Order and persistence around sending: commands of one lane leave one after the other, each until
+//! it is settled; lanes do not wait for each other, so hang-up overtakes a slow prompt.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use callautomation::Class;
+use engine::{
+    Millis,
+    call::{CallId, FetchResult, Input, Inspection, Lane, Settlement},
+};
+use tokio::runtime::Handle;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    clock::Clock,
+    ids,
+    ledger::{Arrival, Ledger, Outgoing},
+    runner::Consequences,
+};
+
+use super::{
+    payload::Payload,
+    retry::{Situation, Try, Verdict, judge},
+    send::{Answer, Sender},
+};
+
+/// Pause before a result is offered to an unwilling ledger again.
+const LEDGER_PAUSE: std::time::Duration = std::time::Duration::from_millis(500);
+
+type LaneKey = (CallId, Lane);
+
+/// Sends what the ledger has committed. Cheap to clone.
+#[derive(Clone)]
+pub struct Dispatch {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    lanes: Mutex<HashMap<LaneKey, VecDeque<Outgoing>>>,
+    ledger: Arc<dyn Ledger>,
+    sender: Sender,
+    clock: Clock,
+    consequences: Consequences,
+    tracker: TaskTracker,
+    runtime: Handle,
+    stopping: CancellationToken,
+}
+
+impl Dispatch {
+    /// A dispatch that sends through `sender` and tells results to `ledger`.
+    pub fn new(
+        ledger: Arc<dyn Ledger>,
+        sender: Sender,
+        clock: Clock,
+        consequences: Consequences,
+        tracker: TaskTracker,
+        stopping: CancellationToken,
+    ) -> Self {
+        let lanes = Mutex::new(HashMap::new());
+        let runtime = Handle::current();
+        Self {
+            inner: Arc::new(Inner {
+                lanes,
+                ledger,
+                sender,
+                clock,
+                consequences,
+                tracker,
+                runtime,
+                stopping,
+            }),
+        }
+    }
+
+    /// Takes commands that are durable. Once stopping, they stay in the ledger for the next start.
+    pub fn send(&self, commands: Vec<Outgoing>) {
+        for command in commands {
+            let key = (command.call.clone(), command.lane);
+            let mut lanes = self.inner.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+            let idle = !lanes.contains_key(&key);
+            lanes.entry(key.clone()).or_default().push_back(command);
+            drop(lanes);
+            if idle {
+                let dispatch = self.clone();
+                self.inner
+                    .tracker
+                    .spawn_on(async move { dispatch.run_lane(key).await }, &self.inner.runtime);
+            }
+        }
+    }
+
+    async fn run_lane(self, key: LaneKey) {
+        while let Some(command) = self.next(&key) {
+            if self.inner.stopping.is_cancelled() {
+                return;
+            }
+            self.see_through(command).await;
+        }
+    }
+
+    /// The lane's next command; an empty lane is closed in the same breath.
+    fn next(&self, key: &LaneKey) -> Option<Outgoing> {
+        let mut lanes = self.inner.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let command = lanes.get_mut(key).and_then(VecDeque::pop_front);
+        if command.is_none() {
+            lanes.remove(key);
+        }
+        command
+    }
+
+    /// Tries until the command is settled.
+    async fn see_through(&self, mut command: Outgoing) {
+        let payload: Payload = match serde_json::from_slice(&command.payload) {
+            Ok(payload) => payload,
+            Err(error) => Payload::Unrenderable { why: error.to_string() },
+        };
+        let class = class_of(&payload);
+        if command.orphan && class == Class::Neither {
+            let cause = "the service was restarted".to_owned();
+            return self
+                .settle(&command, settlement(&command, &payload, Settlement::Unknown { cause }))
+                .await;
+        }
+        loop {
+            let now = self.inner.clock.now();
+            if now > command.expires {
+                return self
+                    .settle(&command, settlement(&command, &payload, Settlement::Expired))
+                    .await;
+            }
+            let started = now;
+            let outcome = match self.inner.sender.attempt(&command, &payload).await {
+                Answer::Settled(outcome) => outcome,
+                Answer::Input(input) => return self.settle(&command, input).await,
+            };
+            let now = self.inner.clock.now();
+            self.log(&command, &outcome, now.saturating_sub(started));
+            let situation = Situation {
+                class,
+                attempts: command.attempts,
+                first_sent: command.first_sent,
+                expires: command.expires,
+                now,
+                spread: spread(&command.call),
+            };
+            match judge(outcome, &situation) {
+                Verdict::Settle(result) => {
+                    return self.settle(&command, settlement(&command, &payload, result)).await;
+                }
+                Verdict::Retry { after } => {
+                    command.attempts += 1;
+                    self.pause(&command, now.saturating_add(after)).await;
+                }
+            }
+            if self.inner.stopping.is_cancelled() {
+                return;
+            }
+        }
+    }
+
+    fn log(&self, command: &Outgoing, outcome: &Try, took: Millis) {
+        tracing::info!(
+            call.id = %command.call,
+            command.number = command.number,
+            command.name = command.name,
+            command.attempt = command.attempts,
+            outcome = outcome.name(),
+            took_ms = took,
+            "command tried"
+        );
+    }
+
+    async fn pause(&self, command: &Outgoing, until: Millis) {
+        let Inner { ledger, clock, stopping, .. } = &*self.inner;
+        if let Err(error) =
+            ledger.postpone(&command.call, command.number, command.attempts, until).await
+        {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a retry could not be noted");
+        }
+        stopping.run_until_cancelled(clock.sleep_until(until)).await;
+    }
+
+    /// Tells the ledger, for as long as it takes: the outbox row goes in the same transaction.
+    async fn settle(&self, command: &Outgoing, input: Input) {
+        let Inner { ledger, clock, stopping, consequences, .. } = &*self.inner;
+        loop {
+            let arrival = Arrival {
+                call: command.call.clone(),
+                opens: false,
+                event: None,
+                inputs: vec![input.clone()],
+                settles: Some(command.number),
+                now: clock.now(),
+            };
+            match ledger.record(arrival).await {
+                Ok(recorded) => return consequences.follow(recorded),
+                Err(error) => {
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "a result could not be kept"
+                    );
+                }
+            }
+            if stopping.run_until_cancelled(clock.sleep(LEDGER_PAUSE)).await.is_none() {
+                return;
+            }
+        }
+    }
+}
+
+/// The input that tells a command's fate, in the words of its kind.
+fn settlement(command: &Outgoing, payload: &Payload, result: Settlement) -> Input {
+    let number = command.number;
+    let cause = || match &result {
+        Settlement::Unknown { cause } => cause.clone(),
+        Settlement::Expired => "it was too late to ask".to_owned(),
+        Settlement::Refused(refusal) => format!("refused {}", refusal.status),
+        Settlement::Done(_) => "nothing was told".to_owned(),
+    };
+    match payload {
+        Payload::Fetch { .. } => {
+            Input::Fetched { number, result: FetchResult::Failed { cause: cause() } }
+        }
+        Payload::Inspect { .. } => {
+            Input::Inspected { number, view: Inspection::Unknown { cause: cause() } }
+        }
+        Payload::CallAutomation(_) | Payload::Unrenderable { .. } => {
+            Input::Settled { number, result }
+        }
+    }
+}
+
+/// A GET of the company's endpoint may be repeated; other fetches may not.
+fn class_of(payload: &Payload) -> Class {
+    match payload {
+        Payload::CallAutomation(request) => request.operation().class(),
+        Payload::Inspect { .. } => Class::Idempotent,
+        Payload::Fetch { method, .. } if method == "GET" => Class::Idempotent,
+        Payload::Fetch { .. } | Payload::Unrenderable { .. } => Class::Neither,
+    }
+}
+
+fn spread(call: &CallId) -> Millis {
+    let key = ids::event_key("spread", call.as_str());
+    Millis::from(u16::from_be_bytes([key[0], key[1]])) % 1_000
+}

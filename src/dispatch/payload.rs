@@ -1,0 +1,222 @@
+//! A command as it will be sent, rendered once and stored: every try sends the same bytes.
+
+use std::sync::Arc;
+
+use callautomation::{
+    AddParticipant, AnswerCall, CallIntelligenceOptions, CancelAddParticipant,
+    CancelAllMediaOperations, Choice, DtmfOptions, InvalidRequest, Play, PlaySource, Recognize,
+    RecognizeInput, RecordingChannel, RecordingContent, RecordingFormat, RecordingScope,
+    RejectCall, RejectReason, RemoveParticipant, Request, StartRecording, StopRecording, Terminate,
+    TextPrompt,
+};
+use engine::{
+    Millis,
+    call::{Action, Call, Command, Prompt, RecognizeKind},
+};
+use serde::{Deserialize, Serialize};
+use url::Url;
+use webhooks::{CallConnectionId, Identifier, Speech, Tone};
+
+use crate::sealing::PathSigner;
+
+/// What leaves the house for one command.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Payload {
+    /// A Call Automation request.
+    CallAutomation(Request),
+    /// State and participants of the call.
+    Inspect {
+        /// Our leg.
+        connection: CallConnectionId,
+    },
+    /// A request to the company's endpoint.
+    Fetch {
+        /// `GET` or `POST`.
+        method: String,
+        /// Absolute URL; may hold what the caller typed.
+        url: Speech,
+        /// Longest wait in ms.
+        timeout: Millis,
+    },
+    /// It cannot be written; it is refused without being sent.
+    Unrenderable {
+        /// What is wrong, without personal data.
+        why: String,
+    },
+}
+
+/// What a command needs to know of the deployment.
+#[derive(Debug, Clone)]
+pub struct Outward {
+    /// Where ACS reaches this service: `https`, no path.
+    pub public_url: Url,
+    /// The AI Services endpoint for speech (contract 4.2, `callIntelligenceOptions`).
+    pub cognitive_services: Option<String>,
+    /// Signs the callback path of each call.
+    pub signer: Arc<PathSigner>,
+}
+
+/// Why a command could not be written.
+#[derive(Debug, thiserror::Error)]
+enum RenderError {
+    #[error("{0}")]
+    Invalid(#[from] InvalidRequest),
+    #[error("our leg of the call is not known yet")]
+    NoConnection,
+    #[error("the ledger carries this command out itself")]
+    Internal,
+}
+
+impl Outward {
+    /// Renders a command. Pure: the same call and command give the same bytes.
+    pub fn render(&self, call: &Call, command: &Command) -> Payload {
+        match self.try_render(call, command) {
+            Ok(payload) => payload,
+            Err(error) => Payload::Unrenderable { why: error.to_string() },
+        }
+    }
+
+    fn try_render(&self, call: &Call, command: &Command) -> Result<Payload, RenderError> {
+        let context = Some(command.number.to_string());
+        let request = match &command.action {
+            Action::Answer { context: capability, speech } => {
+                let mut answer = AnswerCall::new(capability.clone(), self.callback(call));
+                answer.operation_context = context;
+                answer.call_intelligence_options = self
+                    .cognitive_services
+                    .as_ref()
+                    .filter(|_| *speech)
+                    .map(CallIntelligenceOptions::new);
+                answer.request()?
+            }
+            Action::Reject { context: capability } => {
+                RejectCall::new(capability.clone(), RejectReason::NoReason).request()?
+            }
+            Action::Play { prompt, repeat, interrupt } => {
+                let mut play = Play::new(connection(call)?, [self.source(prompt)]);
+                play.repeat = *repeat;
+                play.interrupt_call_media_operation = *interrupt;
+                play.operation_context = context;
+                play.request()?
+            }
+            Action::Recognize { .. } => self.recognize(call, command, context)?,
+            Action::CancelMedia => CancelAllMediaOperations::new(connection(call)?).request()?,
+            Action::AddAgent { agent, shown_as, ring } => {
+                let target = Identifier::teams_user(&agent.id);
+                let mut add = AddParticipant::new(connection(call)?, target, whole_seconds(*ring));
+                add.source_display_name.clone_from(shown_as);
+                add.operation_context = context;
+                add.request()?
+            }
+            Action::CancelAdd { invitation } => {
+                let mut cancel = CancelAddParticipant::new(connection(call)?, invitation.clone());
+                cancel.operation_context = context;
+                cancel.request()?
+            }
+            Action::Remove { target } => {
+                let target = Identifier::from_raw_id(target.expose());
+                let mut remove = RemoveParticipant::new(connection(call)?, target);
+                remove.operation_context = context;
+                remove.request()?
+            }
+            Action::StartRecording => self.start_recording(call)?,
+            Action::StopRecording { recording } => {
+                StopRecording::new(recording.clone()).request()?
+            }
+            Action::Terminate => Terminate::new(connection(call)?).request()?,
+            Action::Inspect => return Ok(Payload::Inspect { connection: connection(call)? }),
+            Action::Fetch { method, url, timeout } => {
+                let (method, url, timeout) = (method.clone(), url.clone(), *timeout);
+                return Ok(Payload::Fetch { method, url, timeout });
+            }
+            Action::Seek { .. } | Action::LeaveQueue | Action::Release { .. } => {
+                return Err(RenderError::Internal);
+            }
+        };
+        Ok(Payload::CallAutomation(request))
+    }
+
+    fn recognize(
+        &self,
+        call: &Call,
+        command: &Command,
+        context: Option<String>,
+    ) -> Result<Request, RenderError> {
+        let Action::Recognize { target, prompt, kind, silence, language, interrupt } =
+            &command.action
+        else {
+            return Err(RenderError::Internal);
+        };
+        let target = Identifier::from_raw_id(target.expose());
+        let mut recognize = Recognize::new(connection(call)?, target, recognize_input(kind));
+        recognize.prompts = vec![self.source(prompt)];
+        recognize.interrupt_prompt = true;
+        recognize.interrupt_call_media_operation = *interrupt;
+        recognize.initial_silence_timeout_in_seconds = Some(whole_seconds(*silence));
+        if matches!(kind, RecognizeKind::Choices(_)) {
+            recognize.speech_language = Some(language.clone());
+        }
+        recognize.operation_context = context;
+        Ok(recognize.request()?)
+    }
+
+    fn start_recording(&self, call: &Call) -> Result<Request, RenderError> {
+        let mut start = StartRecording::new(RecordingScope::Connection(connection(call)?));
+        start.recording_state_callback_uri = Some(self.callback(call));
+        start.recording_content_type = RecordingContent::Audio;
+        start.recording_channel_type = RecordingChannel::Mixed;
+        start.recording_format_type = RecordingFormat::Wav;
+        Ok(start.request()?)
+    }
+
+    /// Deterministic, so that a retry's bytes are the same.
+    fn callback(&self, call: &Call) -> String {
+        let signature = self.signer.sign(call.id.as_str());
+        self.join(&format!("webhooks/calls/{}/{signature}", call.id))
+    }
+
+    fn join(&self, path: &str) -> String {
+        format!("{}/{path}", self.public_url.as_str().trim_end_matches('/'))
+    }
+
+    fn source(&self, prompt: &Prompt) -> PlaySource {
+        match prompt {
+            Prompt::Text { text, language, voice } => PlaySource::from(TextPrompt {
+                text: text.expose().to_owned(),
+                source_locale: Some(language.clone()),
+                voice_name: voice.clone(),
+                ..TextPrompt::default()
+            }),
+            Prompt::File { path } => PlaySource::file(self.join(&format!("prompts/{path}"))),
+        }
+    }
+}
+
+fn connection(call: &Call) -> Result<CallConnectionId, RenderError> {
+    call.connection.clone().ok_or(RenderError::NoConnection)
+}
+
+fn recognize_input(kind: &RecognizeKind) -> RecognizeInput {
+    match kind {
+        RecognizeKind::Digits { max, stop, between } => {
+            let mut options = DtmfOptions::up_to(u16::from(*max));
+            options.inter_tone_timeout_in_seconds =
+                u8::try_from((*between / 1_000).clamp(1, 60)).ok();
+            options.stop_tones = stop.and_then(Tone::from_char).into_iter().collect();
+            RecognizeInput::Dtmf(options)
+        }
+        RecognizeKind::Choices(choices) => RecognizeInput::Choices(
+            choices
+                .iter()
+                .map(|(label, choice)| {
+                    Choice::new(label, choice.phrases.iter(), choice.tone.and_then(Tone::from_char))
+                })
+                .collect(),
+        ),
+    }
+}
+
+fn whole_seconds(millis: Millis) -> u16 {
+    u16::try_from(millis.max(0) / 1_000).unwrap_or(u16::MAX)
+}

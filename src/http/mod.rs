@@ -1,0 +1,54 @@
+//! The public listener: webhooks, prompts, probes. Handlers translate; `intake` decides.
+
+mod body;
+mod health;
+mod prompts;
+mod server;
+mod webhooks;
+
+pub use health::Health;
+pub use server::{HttpError, Listener, ListenerOptions, listen};
+
+use std::sync::Arc;
+
+use actix_web::web;
+use tokio::runtime::Handle;
+use tokio_util::task::TaskTracker;
+
+use crate::intake::Intake;
+
+/// What the routes share.
+#[derive(Clone)]
+pub struct Shared {
+    /// Takes webhooks in.
+    pub intake: Arc<Intake>,
+    /// The runtime of the service: work started by a request goes on when the client is gone.
+    pub runtime: Handle,
+    /// Stopping waits for it.
+    pub tracker: TaskTracker,
+    /// What the probes tell.
+    pub health: Health,
+}
+
+/// All routes of the public listener.
+pub fn routes(shared: Shared) -> impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static {
+    move |config| {
+        config
+            .app_data(web::Data::new(shared.clone()))
+            .service(
+                web::resource("/webhooks/events")
+                    .route(web::post().to(webhooks::event_grid))
+                    .route(
+                        web::method(actix_web::http::Method::OPTIONS)
+                            .to(webhooks::event_grid_options),
+                    ),
+            )
+            .service(
+                web::resource("/webhooks/calls/{call}/{signature}")
+                    .route(web::post().to(webhooks::callback)),
+            )
+            .route("/prompts/music/hold.wav", web::get().to(prompts::hold_music))
+            .route("/health/live", web::get().to(health::live))
+            .route("/health/ready", web::get().to(health::ready));
+    }
+}

@@ -1,0 +1,163 @@
+//! Event Grid: `POST` and `OPTIONS /webhooks/events`.
+
+use engine::call::{Incoming, Input};
+use webhooks::{
+    Delivery, GridEvent, GridEventKind, IncomingCall, OptionsAnswer, RecordingFileStatus,
+    answer_options, classify, parse_event_grid,
+};
+
+use crate::{
+    clock::timestamp,
+    ids,
+    ledger::{Arrival, LedgerError},
+};
+
+use super::{
+    Intake, Reply,
+    callbacks::{refuse, unable},
+};
+
+impl Intake {
+    /// Takes a delivery of Event Grid in either schema, or its handshake.
+    pub async fn take_grid(
+        &self,
+        authorization: &[&str],
+        event_type: Option<&str>,
+        content_type: Option<&str>,
+        body: &[u8],
+    ) -> Reply {
+        let now = timestamp(self.clock.now());
+        if let Err(unverified) = self.event_grid.verify(authorization, now).await {
+            return refuse("event grid", &unverified);
+        }
+        match self.keep_delivery(event_type, content_type, body).await {
+            Ok(reply) => reply,
+            Err(error) => unable(&error),
+        }
+    }
+
+    /// The CloudEvents handshake; it carries no token, and tells nothing that is not public.
+    pub fn grid_options(&self, origins: &[&str], rate: Option<&str>) -> OptionsAnswer {
+        answer_options(origins.iter().copied(), rate, &self.allowed_origins)
+    }
+
+    async fn keep_delivery(
+        &self,
+        event_type: Option<&str>,
+        content_type: Option<&str>,
+        body: &[u8],
+    ) -> Result<Reply, LedgerError> {
+        let events = match parse_event_grid(body, content_type) {
+            Ok(events) => events,
+            Err(webhooks::EnvelopeError::ContentType) => return Ok(Reply::WrongType),
+            Err(error) => {
+                self.quarantine(None, &error, body).await?;
+                return Ok(Reply::Taken);
+            }
+        };
+        let events = match classify(event_type, events) {
+            Delivery::Validation(answer) => {
+                tracing::info!("an Event Grid subscription was confirmed");
+                return Ok(Reply::Json(serde_json::to_string(&answer).unwrap_or_default()));
+            }
+            Delivery::Unsubscribed => {
+                tracing::error!("the Event Grid subscription was removed: no more calls will come");
+                return Ok(Reply::Taken);
+            }
+            Delivery::Refused { refusal, events } => {
+                self.quarantine(None, &refusal, body).await?;
+                events
+            }
+            Delivery::Events(events) => events,
+        };
+        for event in events {
+            match event {
+                Ok(event) => self.keep_grid_event(event).await?,
+                Err(error) => self.quarantine(None, &error, body).await?,
+            }
+        }
+        Ok(Reply::Taken)
+    }
+
+    async fn keep_grid_event(&self, event: GridEvent) -> Result<(), LedgerError> {
+        let key = match &event.kind {
+            // An unreadable id must not make two callers one.
+            GridEventKind::IncomingCall(call) if event.id.as_str().is_empty() => {
+                ids::event_key(&event.topic, call.incoming_call_context.expose())
+            }
+            _ => ids::event_key(&event.topic, event.id.as_str()),
+        };
+        let rang_at = event.time.map_or_else(|| self.clock.now(), |time| time.as_millisecond());
+        match event.kind {
+            GridEventKind::IncomingCall(call) => self.keep_incoming(key, rang_at, call).await,
+            GridEventKind::RecordingFileStatusUpdated(file) => {
+                self.keep_recording_file(key, &file).await
+            }
+            GridEventKind::CallStarted(_)
+            | GridEventKind::CallEnded(_)
+            | GridEventKind::CallParticipantAdded(_)
+            | GridEventKind::CallParticipantRemoved(_)
+            | GridEventKind::SubscriptionValidation { .. }
+            | GridEventKind::SubscriptionDeleted
+            | GridEventKind::Unknown { .. } => {
+                tracing::debug!(event.name = event.event_type, "an event of no use here");
+                Ok(())
+            }
+        }
+    }
+
+    async fn keep_incoming(
+        &self,
+        key: [u8; 16],
+        rang_at: i64,
+        call: IncomingCall,
+    ) -> Result<(), LedgerError> {
+        let id = ids::call_id(rang_at, &self.resource_id, call.incoming_call_context.expose());
+        let unreadable = call.unreadable.join(", ");
+        let incoming = Incoming {
+            rang_at,
+            context: call.incoming_call_context,
+            from: call.from.map(|from| from.raw_id()),
+            to: call.to.map(|to| to.raw_id()),
+            caller_name: call.caller_display_name,
+            server_call_id: call.server_call_id,
+            correlation_id: call.correlation_id,
+        };
+        let chosen = Input::FlowChosen { bundle: self.bundle.clone(), config: self.config.clone() };
+        let arrival = Arrival {
+            call: id.clone(),
+            opens: true,
+            event: Some(key),
+            inputs: vec![Input::IncomingCall(Box::new(incoming)), chosen],
+            settles: None,
+            now: self.clock.now(),
+        };
+        let recorded = self.ledger.record(arrival).await?;
+        tracing::info!(call.id = %id, event.fate = ?recorded.fate, unreadable, "incoming call");
+        self.consequences.follow(recorded);
+        Ok(())
+    }
+
+    async fn keep_recording_file(
+        &self,
+        key: [u8; 16],
+        file: &RecordingFileStatus,
+    ) -> Result<(), LedgerError> {
+        let Some(server_call) = &file.server_call_id else { return Ok(()) };
+        let Some(call) = self.ledger.call_of_server_call(server_call.as_str()).await? else {
+            tracing::warn!("a recording of a call that is not known here");
+            return Ok(());
+        };
+        let chunks = u32::try_from(file.chunks.len()).unwrap_or(u32::MAX);
+        let arrival = Arrival {
+            call,
+            opens: false,
+            event: Some(key),
+            inputs: vec![Input::RecordingFile { chunks, duration: file.duration_ms }],
+            settles: None,
+            now: self.clock.now(),
+        };
+        self.consequences.follow(self.ledger.record(arrival).await?);
+        Ok(())
+    }
+}

@@ -1,0 +1,105 @@
+//! What every store must do, whatever it is built on. Generic over [`Bench`]; a store's own tests call
+//! [`suite`].
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `scripted` | a decider that does what the input's text says |
+//! | `inputs` | arrivals: duplicates, order, panics, backlog, quarantine |
+//! | `commands` | the outbox: settling, orphans, the end of a call |
+//! | `queues` | tickets, reservations, assignment |
+//! | `records` | deadlines, look-ups, erasure, replay with the real engine |
+//! | `chance` | arbitrary arrivals against a model |
+
+use std::sync::Arc;
+
+use engine::call::CallId;
+
+use super::{Arrival, Decider, Ledger, Recorded};
+
+pub(super) mod chance;
+pub(super) mod commands;
+pub(super) mod inputs;
+pub(super) mod queues;
+pub(super) mod records;
+pub(super) mod scripted;
+
+pub(super) use scripted::{Scripted, script};
+
+/// A store under test.
+pub(super) trait Bench {
+    /// An empty one.
+    fn new() -> Self;
+    /// Opens it, or opens it again after the one before was dropped without a proper stop.
+    fn open(&self, decider: Arc<dyn Decider>) -> Arc<dyn Ledger>;
+}
+
+/// A name as the tests write it.
+pub(super) fn id(name: &str) -> CallId {
+    CallId(name.to_owned())
+}
+
+/// An arrival for call `name` whose inputs do what `scripts` say.
+pub(super) fn arrival(name: &str, now: i64, scripts: &[&str]) -> Arrival {
+    Arrival {
+        call: id(name),
+        opens: true,
+        event: None,
+        inputs: scripts.iter().map(|text| script(text)).collect(),
+        settles: None,
+        now,
+    }
+}
+
+/// Records an arrival for call `name`.
+pub(super) async fn record(
+    ledger: &dyn Ledger,
+    name: &str,
+    now: i64,
+    scripts: &[&str],
+) -> Recorded {
+    ledger.record(arrival(name, now, scripts)).await.unwrap()
+}
+
+/// What the call has seen, in the order of decisions.
+pub(super) async fn seen(ledger: &dyn Ledger, name: &str) -> Vec<String> {
+    ledger.call(&id(name)).await.unwrap().unwrap().tried
+}
+
+/// One test for each member, against the store of `$bench`.
+macro_rules! suite {
+    ($bench:ty) => {
+        $crate::ledger::conformance::suite!($bench;
+            inputs::duplicates_change_nothing,
+            inputs::inputs_are_decided_upon_in_order,
+            inputs::unknown_calls_are_told,
+            inputs::a_panic_keeps_the_input_and_what_follows_waits,
+            inputs::a_second_panic_quarantines_and_the_call_is_told,
+            inputs::one_failing_job_takes_no_other_with_it,
+            commands::commands_are_settled_by_number,
+            commands::commands_of_a_dead_process_are_adopted_once,
+            commands::commands_nobody_heard_of_are_found_unsent,
+            commands::the_end_of_a_call_leaves_only_clean_up,
+            queues::an_agent_is_never_promised_twice,
+            queues::release_gives_rest_and_idle_time,
+            queues::only_the_holder_releases,
+            queues::nobody_available_is_told_once,
+            queues::the_end_of_a_call_frees_queue_and_agent,
+            records::what_is_due_comes_earliest_first,
+            records::calls_are_listed_and_found,
+            records::bundles_are_kept_once,
+            records::erasure_leaves_the_decisions,
+            records::a_live_call_is_erased_when_it_ends,
+            records::replay_gives_the_snapshot,
+            chance::any_arrivals_agree_with_the_model,
+        );
+    };
+    ($bench:ty; $($module:ident::$name:ident),+ $(,)?) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                $crate::ledger::conformance::$module::$name::<$bench>().await;
+            }
+        )+
+    };
+}
+pub(super) use suite;

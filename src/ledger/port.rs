@@ -1,0 +1,304 @@
+//! What the rest of the service may ask of the durable store. SQLite implements it; PostgreSQL will.
+
+use async_trait::async_trait;
+use engine::{
+    Millis,
+    call::{Call, CallId, Input, Lane, Number, Step},
+    queue::Availability,
+};
+use serde::{Deserialize, Serialize};
+
+/// The durable store: journal, calls, outbox, queue.
+///
+/// Every method that changes something is one transaction and returns after it is durable.
+#[async_trait]
+pub trait Ledger: Send + Sync {
+    /// Keeps an input, decides on it, keeps the decision and its commands.
+    ///
+    /// # Errors
+    /// When nothing could be made durable: the sender must be told to try again.
+    async fn record(&self, arrival: Arrival) -> Result<Recorded, LedgerError>;
+
+    /// Pushes back a command's next try. The row stays with its owner.
+    async fn postpone(
+        &self,
+        call: &CallId,
+        number: Number,
+        attempts: u32,
+        due: Millis,
+    ) -> Result<(), LedgerError>;
+
+    /// Takes over commands that another process, now dead, had claimed. Called once at start.
+    async fn adopt_orphans(&self) -> Result<Vec<Outgoing>, LedgerError>;
+
+    /// Calls whose deadline is at or before `now`, or which have inputs not yet applied; earliest first.
+    async fn due(&self, now: Millis, limit: usize) -> Result<Vec<CallId>, LedgerError>;
+
+    /// The earliest deadline of all calls.
+    async fn next_due(&self) -> Result<Option<Millis>, LedgerError>;
+
+    /// Applies inputs of a call that were kept unapplied, in order. A second panic puts the input in
+    /// quarantine and feeds `StepFailed`.
+    async fn apply_backlog(&self, call: &CallId, now: Millis) -> Result<Recorded, LedgerError>;
+
+    /// Names of queues in which a call waits.
+    async fn waiting_queues(&self) -> Result<Vec<String>, LedgerError>;
+
+    /// Runs `engine::queue::assign` for a queue under its lock: writes reservations and the inputs
+    /// `Offered` and `Unavailable`, decided upon, in one transaction.
+    async fn assign(
+        &self,
+        queue: &str,
+        agents: Vec<PresentAgent>,
+        now: Millis,
+    ) -> Result<Vec<Recorded>, LedgerError>;
+
+    /// Calls without an outcome.
+    async fn live_calls(&self) -> Result<Vec<CallId>, LedgerError>;
+
+    /// The call that has this conversation, for events that know no call id of ours.
+    async fn call_of_server_call(
+        &self,
+        server_call_id: &str,
+    ) -> Result<Option<CallId>, LedgerError>;
+
+    /// The call as it is now.
+    async fn call(&self, call: &CallId) -> Result<Option<Call>, LedgerError>;
+
+    /// The newest calls first.
+    async fn calls(&self, limit: usize) -> Result<Vec<CallSummary>, LedgerError>;
+
+    /// A call's journal rows with `seq` above `after`, in order, personal parts opened.
+    async fn journal(&self, call: &CallId, after: i64) -> Result<Vec<JournalRow>, LedgerError>;
+
+    /// Keeps the source of a flow bundle. Idempotent.
+    async fn keep_bundle(&self, hash: &str, source: &str) -> Result<(), LedgerError>;
+
+    /// The sources of all bundles kept, by hash.
+    async fn bundles(&self) -> Result<Vec<(String, String)>, LedgerError>;
+
+    /// Keeps an authenticated body that could not be used, sealed.
+    async fn quarantine(
+        &self,
+        call: Option<&CallId>,
+        reason: &str,
+        body: &[u8],
+        now: Millis,
+    ) -> Result<(), LedgerError>;
+
+    /// Deletes the key of a call's personal data: journal texts, snapshot and commands become unreadable.
+    async fn erase(&self, call: &CallId) -> Result<bool, LedgerError>;
+}
+
+/// Something that happened to a call, on its way into the journal.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// Which call.
+    pub call: CallId,
+    /// Whether the call may be new: only for `IncomingCall`.
+    pub opens: bool,
+    /// Identity of the first input, for de-duplication: the first 16 bytes of SHA-256 over source and event id.
+    pub event: Option<[u8; 16]>,
+    /// What happened, in order; all are decided upon in one transaction.
+    pub inputs: Vec<Input>,
+    /// The outbox row that this input settles, deleted in the same transaction.
+    pub settles: Option<Number>,
+    /// When, ms since 1970.
+    pub now: Millis,
+}
+
+/// What became of an arrival.
+#[derive(Debug, Clone, Default)]
+pub struct Recorded {
+    /// What was found.
+    pub fate: Fate,
+    /// Which call.
+    pub call: Option<CallId>,
+    /// Commands to send now. They are durable and claimed by this process.
+    pub outgoing: Vec<Outgoing>,
+    /// The call's next deadline.
+    pub next_due: Option<Millis>,
+    /// A queue has something to assign.
+    pub queue_woke: bool,
+    /// The call has ended with this step.
+    pub ended: bool,
+    /// Invariants that the decision broke (debug builds panic instead).
+    pub violations: Vec<&'static str>,
+}
+
+/// What was found of an arrival.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Fate {
+    /// Kept and decided upon.
+    #[default]
+    Applied,
+    /// This event was kept before.
+    Duplicate,
+    /// There is no such call, and this input opens none.
+    UnknownCall,
+    /// Kept; the decision panicked and will be tried again by the runner.
+    Unapplied,
+}
+
+/// A command to send.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// Which call.
+    pub call: CallId,
+    /// Its number: operation context and, with the call id, the source of the repeatability id.
+    pub number: Number,
+    /// What keeps its order.
+    pub lane: Lane,
+    /// Leaves only after that one is settled.
+    pub after: Option<Number>,
+    /// Not sent after this time.
+    pub expires: Millis,
+    /// When it was first sent: a retry says the same.
+    pub first_sent: Millis,
+    /// Tries so far.
+    pub attempts: u32,
+    /// Taken over from a process that died: it may have been sent.
+    pub orphan: bool,
+    /// The engine's name for it.
+    pub name: String,
+    /// Opaque to the ledger: rendered by `Decider`, sealed at rest.
+    pub payload: Vec<u8>,
+}
+
+/// Decides and renders. The ledger calls it inside its transaction; it must be pure and quick.
+pub trait Decider: Send + Sync {
+    /// What the input means for the call.
+    fn decide(&self, call: Call, input: &Input, now: Millis) -> Step;
+    /// The bytes of a command that leaves the house, as they will be sent on every try.
+    fn render(&self, call: &Call, command: &engine::call::Command) -> Vec<u8>;
+}
+
+/// An agent of a queue, with what Graph says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PresentAgent {
+    /// Entra object id.
+    pub id: String,
+    /// Display name.
+    pub name: String,
+    /// Presence.
+    pub availability: Availability,
+    /// Its age in ms.
+    pub presence_age: Millis,
+    /// Pause after a call, in ms.
+    pub wrap_up: Millis,
+    /// Pause after a missed offer, in ms.
+    pub missed_pause: Millis,
+}
+
+/// A line in a list of calls.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CallSummary {
+    /// Its id.
+    pub id: String,
+    /// When it came, ms since 1970.
+    pub created_at: Millis,
+    /// Where it stands: `engine::call::Phase::name`.
+    pub phase: String,
+    /// How it ended.
+    pub outcome: Option<String>,
+    /// When it ended.
+    pub ended_at: Option<Millis>,
+}
+
+/// One row of the journal: an input and what was decided.
+#[derive(Debug, Clone)]
+pub struct JournalRow {
+    /// From 1, without gaps.
+    pub seq: i64,
+    /// When, ms since 1970.
+    pub at: Millis,
+    /// `engine::call::Input::name`.
+    pub kind: String,
+    /// The engine that decided.
+    pub engine: u16,
+    /// Whether the call's state holds its effect: false while it waits for another try, and when it
+    /// was given up and lies in quarantine. Replay leaves such rows out.
+    pub applied: bool,
+    /// Without personal data.
+    pub decision: Decision,
+    /// None after erasure.
+    pub personal: Option<Personal>,
+}
+
+/// The plain part of a journal row. No personal data.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// The phase afterwards.
+    pub phase: String,
+    /// The flow's node afterwards.
+    pub node: Option<String>,
+    /// Commands: number and name.
+    pub commands: Vec<(Number, String)>,
+    /// Why.
+    pub notes: Vec<String>,
+}
+
+/// The sealed part of a journal row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Personal {
+    /// What happened, in full.
+    pub input: Input,
+    /// What was ordered, in full.
+    pub commands: Vec<engine::call::Command>,
+}
+
+/// The store could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The database refused or failed.
+    #[error("the database could not {doing}")]
+    Database {
+        /// What it was asked to do.
+        doing: &'static str,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A row could not be read as what it should be.
+    #[error("row {what} cannot be read: it was written by another version or is damaged")]
+    Unreadable {
+        /// Which.
+        what: String,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The store is stopping.
+    #[error("the ledger is closed: the service is stopping")]
+    Closed,
+    /// Another process holds the database.
+    #[error("another process uses {path}: one `serve` at a time may open a SQLite ledger")]
+    InUse {
+        /// The lock file.
+        path: String,
+    },
+    /// The file was written by a newer release.
+    #[error(
+        "the ledger has schema {found}, this release knows {known}: use the release that wrote it, or a newer one"
+    )]
+    Newer {
+        /// In the file.
+        found: i64,
+        /// Here.
+        known: i64,
+    },
+    /// It was opened for reading only.
+    #[error("the ledger was opened for reading: only `serve` may change it")]
+    ReadOnly,
+    /// The SQLite in this binary is not safe to use.
+    #[error(
+        "this binary holds SQLite {found}, which can damage its file: build it with 3.51.3 or newer"
+    )]
+    SqliteTooOld {
+        /// Its version.
+        found: &'static str,
+    },
+    /// Personal data cannot be sealed or opened.
+    #[error("personal data could not be sealed or opened")]
+    Sealing(#[source] Box<dyn std::error::Error + Send + Sync>),
+}

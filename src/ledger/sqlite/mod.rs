@@ -1,0 +1,39 @@
+//! The embedded store: one SQLite file in WAL mode, one writer thread with group commit, reader threads.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `store` | [`SqliteLedger`]: open, stop, and the port |
+//! | `open` | connections, the lock file, what is refused |
+//! | `schema` | tables and migrations |
+//! | `writer` | the thread that drains its queue into one transaction |
+//! | `readers` | the threads that read |
+//! | `session` | what a job has at hand within the transaction, and the calls held in memory |
+//! | `record`, `apply`, `backlog` | inputs: kept, decided upon, tried again |
+//! | `calls`, `journal`, `outbox`, `queue`, `assign`, `vault` | one family of tables each |
+//! | `read` | what readers ask |
+//! | `convert` | errors and numbers between Rust and SQLite |
+
+mod apply;
+mod assign;
+mod backlog;
+mod cache;
+mod calls;
+mod convert;
+mod journal;
+mod open;
+mod outbox;
+mod queue;
+mod read;
+mod readers;
+mod record;
+mod schema;
+mod session;
+mod store;
+mod vault;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use open::OpenOptions;
+pub use store::SqliteLedger;

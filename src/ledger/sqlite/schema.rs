@@ -1,0 +1,161 @@
+//! Tables and migrations. Forward only: `user_version` counts the migrations that a file has seen.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::ledger::port::LedgerError;
+
+use super::convert::Doing;
+
+/// All migrations, oldest first. A released one is never changed.
+const MIGRATIONS: [&str; 1] = [FIRST_CALL];
+
+/// `call.id` and `agent` texts are ours or Entra's; `sealed`, `snapshot` and `wrapped_key` hold what is
+/// personal; `server_call` and `caller` are peppered hashes.
+const FIRST_CALL: &str = "
+CREATE TABLE call (
+    row INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    phase TEXT NOT NULL,
+    outcome TEXT,
+    engine INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    next_due INTEGER,
+    unapplied INTEGER NOT NULL,
+    erase INTEGER NOT NULL DEFAULT 0,
+    wrapped_key BLOB,
+    snapshot BLOB,
+    server_call BLOB,
+    caller BLOB
+) STRICT;
+CREATE INDEX call_created ON call (created_at);
+CREATE INDEX call_due ON call (next_due) WHERE next_due IS NOT NULL;
+CREATE INDEX call_backlog ON call (row) WHERE unapplied > 0;
+CREATE INDEX call_live ON call (row) WHERE outcome IS NULL;
+CREATE INDEX call_server_call ON call (server_call) WHERE server_call IS NOT NULL;
+CREATE INDEX call_caller ON call (caller) WHERE caller IS NOT NULL;
+
+CREATE TABLE journal (
+    id INTEGER PRIMARY KEY,
+    call INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    event BLOB,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    applied INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    engine INTEGER NOT NULL,
+    decision TEXT NOT NULL,
+    sealed BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX journal_call ON journal (call, seq);
+CREATE INDEX journal_waiting ON journal (call, seq) WHERE applied = 0;
+CREATE UNIQUE INDEX journal_event ON journal (event) WHERE event IS NOT NULL;
+
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY,
+    call INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    lane TEXT NOT NULL,
+    after INTEGER,
+    expires INTEGER NOT NULL,
+    first_sent INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    owner INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    sealed BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX outbox_number ON outbox (call, number);
+
+CREATE TABLE ticket (
+    call INTEGER PRIMARY KEY,
+    queue TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    tried TEXT NOT NULL,
+    offered INTEGER NOT NULL
+) STRICT;
+CREATE INDEX ticket_waiting ON ticket (queue, since) WHERE offered = 0;
+
+CREATE TABLE reservation (
+    agent TEXT NOT NULL,
+    slot INTEGER NOT NULL,
+    call INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (agent, slot)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reservation_call ON reservation (call);
+
+CREATE TABLE agent (
+    id TEXT PRIMARY KEY,
+    idle_since INTEGER NOT NULL,
+    not_before INTEGER NOT NULL,
+    wrap_up INTEGER NOT NULL,
+    missed_pause INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE bundle (
+    hash TEXT PRIMARY KEY,
+    source TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE quarantine (
+    id INTEGER PRIMARY KEY,
+    call INTEGER,
+    at INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    wrapped_key BLOB,
+    sealed BLOB NOT NULL
+) STRICT;
+CREATE INDEX quarantine_call ON quarantine (call) WHERE call IS NOT NULL;
+";
+
+/// The schema this release writes.
+pub(super) fn known() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+/// The schema of the file.
+pub(super) fn found(conn: &Connection) -> Result<i64, LedgerError> {
+    conn.query_row("PRAGMA user_version", [], |row| row.get(0)).doing("read its schema version")
+}
+
+/// Refuses a file of a newer release.
+pub(super) fn check(conn: &Connection) -> Result<i64, LedgerError> {
+    let (found, known) = (found(conn)?, known());
+    if found > known {
+        return Err(LedgerError::Newer { found, known });
+    }
+    Ok(found)
+}
+
+/// Brings the file to this release's schema, each migration in its own transaction.
+pub(super) fn migrate(conn: &mut Connection) -> Result<(), LedgerError> {
+    let mut found = check(conn)?;
+    while let Some(migration) = usize::try_from(found).ok().and_then(|at| MIGRATIONS.get(at)) {
+        let transaction = conn
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .doing("begin a migration")?;
+        transaction.execute_batch(migration).doing("migrate its tables")?;
+        found += 1;
+        transaction.pragma_update(None, "user_version", found).doing("count a migration")?;
+        transaction.commit().doing("commit a migration")?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn migrating_twice_changes_nothing_and_a_newer_file_is_refused() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        migrate(&mut conn).unwrap();
+        migrate(&mut conn).unwrap();
+        assert_eq!(found(&conn).unwrap(), known());
+        conn.pragma_update(None, "user_version", known() + 1).unwrap();
+        assert!(matches!(migrate(&mut conn), Err(LedgerError::Newer { .. })));
+    }
+}

@@ -1,0 +1,314 @@
+//! Open, stop, and the port.
+
+use std::{
+    fs::File,
+    path::Path,
+    sync::{Arc, Mutex},
+    thread::JoinHandle,
+};
+
+use async_trait::async_trait;
+use engine::{
+    Millis,
+    call::{Call, CallId, Number},
+};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{
+    ledger::port::{
+        Arrival, CallSummary, Decider, JournalRow, Ledger, LedgerError, Outgoing, PresentAgent,
+        Recorded,
+    },
+    sealing::KeyRing,
+};
+
+use super::{
+    cache::Cache,
+    open::{self, OpenOptions},
+    read,
+    readers::Readers,
+    session::Session,
+    writer::{Answer, Job, Work, Writer, disown},
+};
+
+/// The embedded store. Dropping it finishes what was handed in; [`SqliteLedger::stop`] also empties the WAL.
+pub struct SqliteLedger {
+    writer: Option<WriterThread>,
+    readers: Readers,
+    keys: Arc<KeyRing>,
+    /// Held as long as the ledger is open.
+    _lock: Option<File>,
+    #[cfg(test)]
+    pub(super) fail_commit: Arc<std::sync::atomic::AtomicBool>,
+}
+
+struct WriterThread {
+    sender: Mutex<Option<mpsc::Sender<Box<dyn Work>>>>,
+    done: Mutex<Option<oneshot::Receiver<()>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl SqliteLedger {
+    /// Opens the ledger for reading and writing; creates the file if there is none.
+    ///
+    /// # Errors
+    /// When another process has it open, the file was written by a newer release, it does not lie on a
+    /// local disk, or SQLite refuses.
+    pub fn open(
+        path: &Path,
+        keys: Arc<KeyRing>,
+        decider: Arc<dyn Decider>,
+        options: OpenOptions,
+    ) -> Result<Self, LedgerError> {
+        open::check_library()?;
+        let lock = open::lock(path)?;
+        open::create(path)?;
+        let writer = Writer {
+            path: path.to_owned(),
+            conn: Some(open::writer(path)?),
+            cache: Cache::new(options.cached_calls),
+            keys: keys.clone(),
+            decider,
+            owner: open::random_owner()?,
+            batch: options.batch.max(1),
+            cut_wal: false,
+            #[cfg(test)]
+            fail_commit: Arc::default(),
+        };
+        let readers = Readers::start(path, options.readers)?;
+        Ok(Self {
+            #[cfg(test)]
+            fail_commit: writer.fail_commit.clone(),
+            writer: Some(WriterThread::start(writer, options.queue.max(1))?),
+            readers,
+            keys,
+            _lock: Some(lock),
+        })
+    }
+
+    /// Opens the ledger for reading beside a running `serve`. What would change it fails with
+    /// [`LedgerError::ReadOnly`].
+    ///
+    /// # Errors
+    /// When there is no ledger, or it was written by a newer release.
+    pub fn open_read_only(path: &Path, keys: Arc<KeyRing>) -> Result<Self, LedgerError> {
+        open::check_library()?;
+        Ok(Self {
+            writer: None,
+            readers: Readers::start(path, 1)?,
+            keys,
+            _lock: None,
+            #[cfg(test)]
+            fail_commit: Arc::default(),
+        })
+    }
+
+    /// Finishes what was handed in, empties the WAL into the file and closes it. What comes later fails
+    /// with [`LedgerError::Closed`]. Calling it again does nothing.
+    pub async fn stop(&self) {
+        self.readers.stop();
+        let Some(writer) = &self.writer else { return };
+        writer.close();
+        let done = writer.done.lock().ok().and_then(|mut done| done.take());
+        if let Some(done) = done {
+            // An error means that the thread is gone, which is as good.
+            let _ = done.await;
+        }
+    }
+
+    pub(super) async fn write<T, F>(&self, work: F) -> Result<T, LedgerError>
+    where
+        T: Answer + 'static,
+        F: FnOnce(&mut Session<'_>) -> Result<T, LedgerError> + Send + 'static,
+    {
+        let writer = self.writer.as_ref().ok_or(LedgerError::ReadOnly)?;
+        let sender = writer.sender()?;
+        let (job, answer) = Job::pack(work);
+        sender.send(job).await.map_err(|_| LedgerError::Closed)?;
+        drop(sender);
+        Awaited { answer, writer }.heard().await
+    }
+}
+
+/// An answer on its way. If whoever waits for it goes away when it has already come, its commands are
+/// let go; the writer itself does so when it comes later.
+struct Awaited<'a, T: Answer + 'static> {
+    answer: oneshot::Receiver<Result<T, LedgerError>>,
+    writer: &'a WriterThread,
+}
+
+impl<T: Answer + 'static> Awaited<'_, T> {
+    async fn heard(mut self) -> Result<T, LedgerError> {
+        (&mut self.answer).await.unwrap_or(Err(LedgerError::Closed))
+    }
+}
+
+impl<T: Answer + 'static> Drop for Awaited<'_, T> {
+    fn drop(&mut self) {
+        self.answer.close();
+        if let Ok(Ok(unheard)) = self.answer.try_recv()
+            && let Ok(sender) = self.writer.sender()
+            && let Some(job) = disown(unheard.commands())
+            && sender.try_send(job).is_err()
+        {
+            tracing::warn!(
+                name: "ledger.disown",
+                "commands without a sender wait for the next start: the writer's queue is full"
+            );
+        }
+    }
+}
+
+impl WriterThread {
+    fn start(writer: Writer, queue: usize) -> Result<Self, LedgerError> {
+        let (sender, jobs) = mpsc::channel(queue);
+        let (finished, done) = oneshot::channel();
+        let thread = std::thread::Builder::new()
+            .name("ledger-write".to_owned())
+            .spawn(move || {
+                writer.run(jobs);
+                // Nobody may be waiting for it.
+                let _ = finished.send(());
+            })
+            .map_err(|source| LedgerError::Database {
+                doing: "start its writer",
+                source: Box::new(source),
+            })?;
+        Ok(Self {
+            sender: Mutex::new(Some(sender)),
+            done: Mutex::new(Some(done)),
+            thread: Some(thread),
+        })
+    }
+
+    fn sender(&self) -> Result<mpsc::Sender<Box<dyn Work>>, LedgerError> {
+        let sender = self.sender.lock().map_err(|_| LedgerError::Closed)?;
+        sender.clone().ok_or(LedgerError::Closed)
+    }
+
+    fn close(&self) {
+        if let Ok(mut sender) = self.sender.lock() {
+            sender.take();
+        }
+    }
+}
+
+impl Drop for WriterThread {
+    fn drop(&mut self) {
+        self.close();
+        if let Some(thread) = self.thread.take() {
+            // A writer that panicked has already told its callers that the ledger is closed.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for SqliteLedger {
+    fn drop(&mut self) {
+        self.readers.stop();
+    }
+}
+
+#[async_trait]
+impl Ledger for SqliteLedger {
+    async fn record(&self, arrival: Arrival) -> Result<Recorded, LedgerError> {
+        self.write(move |session| session.record(&arrival)).await
+    }
+
+    async fn postpone(
+        &self,
+        call: &CallId,
+        number: Number,
+        attempts: u32,
+        due: Millis,
+    ) -> Result<(), LedgerError> {
+        let call = call.clone();
+        self.write(move |session| session.postpone(&call, number, attempts, due)).await
+    }
+
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method alone is not general enough over the session's lifetime"
+    )]
+    async fn adopt_orphans(&self) -> Result<Vec<Outgoing>, LedgerError> {
+        self.write(|session| session.adopt_orphans()).await
+    }
+
+    async fn due(&self, now: Millis, limit: usize) -> Result<Vec<CallId>, LedgerError> {
+        self.readers.read(move |conn| read::due(conn, now, limit)).await
+    }
+
+    async fn next_due(&self) -> Result<Option<Millis>, LedgerError> {
+        self.readers.read(read::next_due).await
+    }
+
+    async fn apply_backlog(&self, call: &CallId, now: Millis) -> Result<Recorded, LedgerError> {
+        let call = call.clone();
+        self.write(move |session| session.apply_backlog(&call, now)).await
+    }
+
+    async fn waiting_queues(&self) -> Result<Vec<String>, LedgerError> {
+        self.readers.read(read::waiting_queues).await
+    }
+
+    async fn assign(
+        &self,
+        queue: &str,
+        agents: Vec<PresentAgent>,
+        now: Millis,
+    ) -> Result<Vec<Recorded>, LedgerError> {
+        let queue = queue.to_owned();
+        self.write(move |session| session.assign(&queue, &agents, now)).await
+    }
+
+    async fn live_calls(&self) -> Result<Vec<CallId>, LedgerError> {
+        self.readers.read(read::live_calls).await
+    }
+
+    async fn call_of_server_call(
+        &self,
+        server_call_id: &str,
+    ) -> Result<Option<CallId>, LedgerError> {
+        let (keys, id) = (self.keys.clone(), server_call_id.to_owned());
+        self.readers.read(move |conn| read::call_of_server_call(conn, &keys, &id)).await
+    }
+
+    async fn call(&self, call: &CallId) -> Result<Option<Call>, LedgerError> {
+        let (keys, call) = (self.keys.clone(), call.clone());
+        self.readers.read(move |conn| read::call(conn, &keys, &call)).await
+    }
+
+    async fn calls(&self, limit: usize) -> Result<Vec<CallSummary>, LedgerError> {
+        self.readers.read(move |conn| read::calls(conn, limit)).await
+    }
+
+    async fn journal(&self, call: &CallId, after: i64) -> Result<Vec<JournalRow>, LedgerError> {
+        let (keys, call) = (self.keys.clone(), call.clone());
+        self.readers.read(move |conn| read::journal(conn, &keys, &call, after)).await
+    }
+
+    async fn keep_bundle(&self, hash: &str, source: &str) -> Result<(), LedgerError> {
+        let (hash, source) = (hash.to_owned(), source.to_owned());
+        self.write(move |session| session.keep_bundle(&hash, &source)).await
+    }
+
+    async fn bundles(&self) -> Result<Vec<(String, String)>, LedgerError> {
+        self.readers.read(read::bundles).await
+    }
+
+    async fn quarantine(
+        &self,
+        call: Option<&CallId>,
+        reason: &str,
+        body: &[u8],
+        now: Millis,
+    ) -> Result<(), LedgerError> {
+        let (call, reason, body) = (call.cloned(), reason.to_owned(), body.to_vec());
+        self.write(move |session| session.quarantine(call.as_ref(), &reason, &body, now)).await
+    }
+
+    async fn erase(&self, call: &CallId) -> Result<bool, LedgerError> {
+        let call = call.clone();
+        self.write(move |session| session.erase(&call)).await
+    }
+}

@@ -1,0 +1,36 @@
+//! Switchboard: a contact-centre service for Azure Communication Services and Microsoft Teams.
+//!
+//! The binary is thin; everything is here so that tests build the same application as `main` does.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`app`] | the composition root |
+//! | [`settings`] | what a deployment decides |
+//! | [`clock`], [`ids`] | the only doors for time and for ids |
+//! | [`http`] | the public listener; [`intake`]: from a verified webhook to an input |
+//! | [`ledger`] | the durable store; [`sealing`]: keys and what they do |
+//! | [`runner`] | deadlines, queues, decisions, the follow-up of commits |
+//! | [`dispatch`] | sends commands, retries, settles |
+//! | [`agents`] | roster and presence; [`graph`]: the presence API; [`identity`]: tokens out, keys in |
+//! | [`trace`] | the read model of the journal |
+//! | [`telemetry`], [`terminal`] | logs; what commands print |
+//! | [`commands`], [`demo`] | the commands of the binary |
+
+pub mod agents;
+pub mod app;
+pub mod clock;
+pub mod commands;
+pub mod demo;
+pub mod dispatch;
+pub mod graph;
+pub mod http;
+pub mod identity;
+pub mod ids;
+pub mod intake;
+pub mod ledger;
+pub mod runner;
+pub mod sealing;
+pub mod settings;
+pub mod telemetry;
+pub mod terminal;
+pub mod trace;

@@ -1,0 +1,187 @@
+//! The binary: arguments, settings, logs, a runtime, an exit code.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+use switchboard::{
+    commands,
+    settings::{Log, LogFormat, Settings, environment},
+    telemetry, terminal,
+};
+
+/// Contact-centre service for Azure Communication Services and Microsoft Teams.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Try it: emulator and service in one process, a page with a phone and Teams clients. Needs nothing of Azure.
+    Demo(DemoArguments),
+    /// Run the service.
+    Serve(ConfigArguments),
+    /// Run the emulator alone: Call Automation, Event Grid, Graph presence and Entra on this machine.
+    Emulator(EmulatorArguments),
+    /// Work on call flows.
+    #[command(subcommand)]
+    Flow(FlowCommand),
+    /// Show what happened to a call, or list the newest calls.
+    Trace {
+        /// The call's id; none lists the newest calls.
+        call: Option<String>,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        config: ConfigArguments,
+    },
+}
+
+#[derive(Args)]
+struct DemoArguments {
+    /// Port of the page; 0 takes a free one.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Play a scripted call in the terminal, then exit: 0 if it ended as the script expects, 1 if not.
+    #[arg(long)]
+    once: bool,
+    /// With --once: print the trace as JSON.
+    #[arg(long, requires = "once")]
+    json: bool,
+    /// With --once: another script.
+    #[arg(long, requires = "once", value_name = "FILE")]
+    scenario: Option<PathBuf>,
+    /// How many times faster than life speech, rings and silences are.
+    #[arg(long, value_parser = speed)]
+    speed: Option<f64>,
+    /// Show the service's log.
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+#[derive(Args)]
+struct ConfigArguments {
+    /// The settings file; SWITCHBOARD__SECTION__KEY variables lie over it.
+    #[arg(long, short, value_name = "FILE", env = "SWITCHBOARD_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct EmulatorArguments {
+    /// Port for HTTPS; 0 takes a free one.
+    #[arg(long, default_value_t = 0)]
+    https_port: u16,
+    /// Port for plain HTTP on loopback and the control API; 0 takes a free one.
+    #[arg(long, default_value_t = 0)]
+    http_port: u16,
+    /// Keep the certificate authority in this folder.
+    #[arg(long, value_name = "FOLDER")]
+    state: Option<PathBuf>,
+    /// Make ids repeatable.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// How many times faster than life speech, rings and silences are.
+    #[arg(long, default_value_t = 1.0, value_parser = speed)]
+    speed: f64,
+}
+
+#[derive(Subcommand)]
+enum FlowCommand {
+    /// Check a flow: everything that is wrong with it, at its place. Exit code 1 if it has errors.
+    Check {
+        /// The flow's file.
+        file: PathBuf,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(speed) if (0.1..=100.0).contains(&speed) => Ok(speed),
+        Ok(_) | Err(_) => Err("write a number from 0.1 to 100".to_owned()),
+    }
+}
+
+fn main() -> ExitCode {
+    // Two crypto back ends could be compiled in by features elsewhere; rustls must not have to guess.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    ExitCode::from(run(Arguments::parse().command))
+}
+
+fn run(command: Command) -> u8 {
+    match command {
+        Command::Demo(demo) => {
+            log(&quiet(demo.verbose));
+            block_on(async move {
+                if demo.once {
+                    commands::demo::run_once(demo.scenario.as_deref(), demo.json, demo.speed).await
+                } else {
+                    commands::demo::run(demo.port, demo.speed).await
+                }
+            })
+        }
+        Command::Serve(config) => with_settings(&config, |settings| {
+            log(&settings.log);
+            block_on(async move { commands::serve::run(&settings).await })
+        }),
+        Command::Emulator(arguments) => {
+            log(&quiet(false));
+            let options = emulator::Options {
+                https_port: arguments.https_port,
+                http_port: arguments.http_port,
+                state_dir: arguments.state,
+                seed: arguments.seed,
+                speed: arguments.speed,
+                ..emulator::Options::default()
+            };
+            block_on(commands::emulator::run(options))
+        }
+        Command::Flow(FlowCommand::Check { file, json }) => commands::flow_check::run(&file, json),
+        Command::Trace { call, json, config } => with_settings(&config, |settings| {
+            block_on(async move { commands::trace::run(&settings, call.as_deref(), json).await })
+        }),
+    }
+}
+
+/// Logs of commands whose output people read: only what goes wrong, unless asked for more.
+fn quiet(verbose: bool) -> Log {
+    let filter = if verbose { "info" } else { "warn" };
+    Log { format: LogFormat::Text, filter: filter.to_owned() }
+}
+
+/// A command goes on without logs rather than not at all.
+fn log(log: &Log) {
+    if let Err(error) = telemetry::init(log) {
+        terminal::tell_error(&error);
+    }
+}
+
+fn with_settings(config: &ConfigArguments, work: impl FnOnce(Settings) -> u8) -> u8 {
+    match Settings::load(config.config.as_deref(), environment()) {
+        Ok(settings) => work(settings),
+        Err(problems) => {
+            terminal::tell(&problems.to_string());
+            commands::USAGE
+        }
+    }
+}
+
+/// Runs on a runtime of its own; work that does not end with it is left behind after a second.
+fn block_on(work: impl Future<Output = u8>) -> u8 {
+    match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => {
+            let code = runtime.block_on(work);
+            runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+            code
+        }
+        Err(error) => {
+            terminal::tell(&format!("error: no runtime could be started: {error}"));
+            commands::BROKEN
+        }
+    }
+}

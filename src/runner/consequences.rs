@@ -1,0 +1,74 @@
+//! What follows a commit: commands go to dispatch, deadlines and queues are woken, watchers are told.
+//! All of it is hint only: what is lost here is found again in the ledger.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+use engine::Millis;
+use tokio::sync::{Notify, broadcast, mpsc};
+
+use crate::ledger::{Fate, Outgoing, Recorded};
+
+/// Follows commits. Cheap to clone.
+#[derive(Clone)]
+pub struct Consequences {
+    commands: mpsc::UnboundedSender<Vec<Outgoing>>,
+    wakes: Wakes,
+}
+
+/// What the loops of the runner, and watchers of traces, wait on. Cheap to clone.
+#[derive(Clone)]
+pub struct Wakes {
+    /// A deadline earlier than the one being waited for, or a backlog.
+    pub deadline: Arc<Notify>,
+    /// A queue has something to assign.
+    pub queue: Arc<Notify>,
+    /// The deadline being waited for, ms since 1970.
+    pub awaited: Arc<AtomicI64>,
+    /// Ids of calls whose journal grew. Slow readers lose hints, not entries.
+    pub grown: broadcast::Sender<String>,
+}
+
+impl Consequences {
+    /// The follower, and the stream of commands that dispatch reads.
+    pub fn new() -> (Self, mpsc::UnboundedReceiver<Vec<Outgoing>>) {
+        let (commands, stream) = mpsc::unbounded_channel();
+        let wakes = Wakes {
+            deadline: Arc::new(Notify::new()),
+            queue: Arc::new(Notify::new()),
+            awaited: Arc::new(AtomicI64::new(Millis::MAX)),
+            grown: broadcast::channel(256).0,
+        };
+        (Self { commands, wakes }, stream)
+    }
+
+    /// What can be waited on.
+    pub fn wakes(&self) -> &Wakes {
+        &self.wakes
+    }
+
+    /// Follows one commit.
+    pub fn follow(&self, recorded: Recorded) {
+        for name in &recorded.violations {
+            tracing::error!(invariant = name, call.id = ?recorded.call, "an invariant does not hold");
+        }
+        if recorded.fate == Fate::Unapplied {
+            self.wakes.deadline.notify_one();
+        }
+        if recorded.next_due.is_some_and(|due| due < self.wakes.awaited.load(Ordering::Relaxed)) {
+            self.wakes.deadline.notify_one();
+        }
+        if recorded.queue_woke {
+            self.wakes.queue.notify_one();
+        }
+        if !recorded.outgoing.is_empty() && self.commands.send(recorded.outgoing).is_err() {
+            tracing::warn!("commands stay in the ledger: dispatch has stopped");
+        }
+        if let Some(call) = recorded.call {
+            // Nobody watching is the usual case.
+            let _ = self.wakes.grown.send(call.to_string());
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Feeds `DeadlineReached` when a call's deadline has come, and applies what intake could not.
+
+use std::sync::{Arc, atomic::Ordering};
+
+use engine::{
+    Millis,
+    call::{CallId, Input},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    clock::Clock,
+    ledger::{Arrival, Fate, Ledger, LedgerError},
+};
+
+use super::Consequences;
+
+/// At most so many calls at once, earliest first (RELIABILITY.md F48).
+const BATCH: usize = 50;
+/// Looks again after this, whatever the hints said.
+const LOOK_AGAIN: Millis = 5_000;
+
+/// Runs until stopped.
+pub async fn run_deadlines(
+    ledger: Arc<dyn Ledger>,
+    clock: Clock,
+    consequences: Consequences,
+    stopping: CancellationToken,
+) {
+    let wakes = consequences.wakes().clone();
+    while !stopping.is_cancelled() {
+        if let Err(error) = handle_due(&*ledger, clock, &consequences).await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "deadlines could not be handled"
+            );
+        }
+        let limit = clock.now().saturating_add(LOOK_AGAIN);
+        let next = ledger.next_due().await.ok().flatten().map_or(limit, |due| due.min(limit));
+        wakes.awaited.store(next, Ordering::Relaxed);
+        tokio::select! {
+            () = clock.sleep_until(next) => {}
+            () = wakes.deadline.notified() => {}
+            () = stopping.cancelled() => {}
+        }
+    }
+}
+
+async fn handle_due(
+    ledger: &dyn Ledger,
+    clock: Clock,
+    consequences: &Consequences,
+) -> Result<(), LedgerError> {
+    loop {
+        let due = ledger.due(clock.now(), BATCH).await?;
+        let full = due.len() == BATCH;
+        for call in due {
+            handle_one(ledger, clock, consequences, call).await?;
+        }
+        if !full {
+            return Ok(());
+        }
+    }
+}
+
+async fn handle_one(
+    ledger: &dyn Ledger,
+    clock: Clock,
+    consequences: &Consequences,
+    call: CallId,
+) -> Result<(), LedgerError> {
+    let applied = ledger.apply_backlog(&call, clock.now()).await?;
+    let stuck = applied.fate == Fate::Unapplied;
+    consequences.follow(applied);
+    if stuck {
+        return Ok(());
+    }
+    let state = ledger.call(&call).await?;
+    let now = clock.now();
+    let is_due = state.and_then(|state| state.next_deadline()).is_some_and(|(at, _)| at <= now);
+    if is_due {
+        let recorded = ledger.record(Arrival {
+            call,
+            opens: false,
+            event: None,
+            inputs: vec![Input::DeadlineReached],
+            settles: None,
+            now,
+        });
+        consequences.follow(recorded.await?);
+    }
+    Ok(())
+}

@@ -1,0 +1,23 @@
+//! Libraries that would tell addresses of requests.
+
+use tracing::{Level, Metadata};
+
+/// Crates whose debug and info lines hold addresses, headers or bytes of requests.
+const TALKATIVE: &[&str] = &[
+    "actix_http",
+    "actix_server",
+    "actix_web",
+    "azure_core",
+    "h2",
+    "hyper",
+    "hyper_util",
+    "reqwest",
+    "rustls",
+    "typespec_client_core",
+];
+
+/// Whether a line may appear: talkative crates only from `warn` up.
+pub(super) fn may_be_told(metadata: &Metadata<'_>) -> bool {
+    let of = metadata.target().split("::").next().unwrap_or_default();
+    *metadata.level() <= Level::WARN || !TALKATIVE.contains(&of)
+}

@@ -1,0 +1,216 @@
+//! Inputs and commands in words.
+
+use engine::call::{
+    Action, Command, FetchResult, Input, Inspection, Prompt, RecognizeKind, Settlement,
+};
+use webhooks::{CallEvent, CallEventKind, RawId, Recognition, ResultInformation, Tone};
+
+use super::entries::{EntryKind, Line, Party};
+
+fn line(kind: EntryKind, from: Party, to: Party, text: String) -> Line {
+    Line { kind, from: Some(from), to: Some(to), text, number: None }
+}
+
+fn event(from: Party, text: impl Into<String>) -> Line {
+    line(EntryKind::Event, from, Party::Switchboard, text.into())
+}
+
+fn own(text: impl Into<String>) -> Line {
+    Line { kind: EntryKind::Event, from: None, to: None, text: text.into(), number: None }
+}
+
+/// An input whose personal part was erased.
+pub(super) fn erased(kind: &str) -> Line {
+    own(format!("{kind} (erased)"))
+}
+
+/// A command whose personal part was erased.
+pub(super) fn erased_command(number: u32, name: &str) -> Line {
+    let text = format!("{name} (erased)");
+    Line {
+        kind: EntryKind::Command,
+        from: Some(Party::Switchboard),
+        to: Some(Party::Acs),
+        text,
+        number: Some(number),
+    }
+}
+
+/// What happened.
+pub(super) fn input(input: &Input) -> Line {
+    match input {
+        Input::IncomingCall(incoming) => {
+            let name = incoming.caller_name.as_ref().map_or("", |name| name.expose());
+            let from = incoming.from.as_ref().map_or_else(|| "unknown".to_owned(), who);
+            let to = incoming.to.as_ref().map_or_else(|| "unknown".to_owned(), who);
+            event(
+                Party::Caller,
+                format!("IncomingCall from {name} {from} to {to}").replace("  ", " "),
+            )
+        }
+        Input::FlowChosen { bundle, .. } => {
+            own(format!("FlowChosen {}", bundle.get(..12).unwrap_or(bundle)))
+        }
+        Input::Event(call_event) => mid_call(call_event),
+        Input::Settled { number, result } => Line { number: Some(*number), ..settled(result) },
+        Input::DeadlineReached => own("DeadlineReached"),
+        Input::Offered(offer) => {
+            let age = offer.presence_age / 1_000;
+            event(Party::Queue, format!("Offered {} (presence {age} s old)", offer.agent.name))
+        }
+        Input::Unavailable { queue, .. } => {
+            event(Party::Queue, format!("nobody is available in {queue}"))
+        }
+        Input::Fetched { number, result } => {
+            let text = match result {
+                FetchResult::Answer { status, body } => {
+                    format!("HTTP {status} {}", short(&body.to_string()))
+                }
+                FetchResult::Failed { cause } => format!("no answer: {cause}"),
+            };
+            Line {
+                number: Some(*number),
+                ..line(EntryKind::Result, Party::Http, Party::Switchboard, text)
+            }
+        }
+        Input::Inspected { number, view } => {
+            let text = match view {
+                Inspection::Live { state, participants } => {
+                    let who: Vec<_> = participants.iter().map(who).collect();
+                    format!("the call is {state}, in it: {}", who.join(", "))
+                }
+                Inspection::Gone => "the call is gone".to_owned(),
+                Inspection::Unknown { cause } => format!("no answer: {cause}"),
+            };
+            Line {
+                number: Some(*number),
+                ..line(EntryKind::Result, Party::Acs, Party::Switchboard, text)
+            }
+        }
+        Input::RecordingFile { chunks, .. } => {
+            event(Party::Acs, format!("RecordingFileStatusUpdated: {chunks} file(s) to fetch"))
+        }
+        Input::StepFailed { seq } => own(format!("StepFailed on input {seq}")),
+        Input::Resumed => own("Resumed: the service started again"),
+    }
+}
+
+fn mid_call(call_event: &CallEvent) -> Line {
+    let name = call_event.kind.name();
+    let number = call_event.operation_context.as_deref().and_then(|context| context.parse().ok());
+    let codes = call_event.result.as_ref().filter(|result| worth_telling(result));
+    let codes =
+        codes.map(|result| format!(" {}/{}", result.code, result.sub_code)).unwrap_or_default();
+    let (from, detail) = match &call_event.kind {
+        CallEventKind::RecognizeCompleted(recognition) => {
+            (Party::Caller, format!(": {}", heard(recognition)))
+        }
+        CallEventKind::RecognizeFailed { .. } => (Party::Caller, String::new()),
+        CallEventKind::ParticipantsUpdated { participants, .. } => {
+            let who: Vec<_> = participants.iter().map(|p| who(&p.identifier.raw_id())).collect();
+            (Party::Acs, format!(": {}", who.join(", ")))
+        }
+        CallEventKind::AddParticipantSucceeded { .. }
+        | CallEventKind::AddParticipantFailed { .. } => (Party::Agent, String::new()),
+        CallEventKind::RecordingStateChanged { state, .. } => {
+            (Party::Acs, format!(": {state:?}").to_lowercase())
+        }
+        _ => (Party::Acs, String::new()),
+    };
+    Line { number, ..event(from, format!("{name}{detail}{codes}")) }
+}
+
+fn worth_telling(result: &ResultInformation) -> bool {
+    result.code != 200 || result.sub_code != 0
+}
+
+fn heard(recognition: &Recognition) -> String {
+    match recognition {
+        Recognition::Dtmf { tones } => {
+            let keys: String = tones.iter().filter_map(Tone::digit).collect();
+            format!("keys {keys}")
+        }
+        Recognition::Choice { label, phrase, .. } => match phrase {
+            Some(phrase) => format!("“{}” means {label}", phrase.expose()),
+            None => format!("key for {label}"),
+        },
+        Recognition::Speech { text, .. } => format!("“{}”", text.expose()),
+        Recognition::Unknown { .. } => "something this release does not know".to_owned(),
+    }
+}
+
+fn settled(result: &Settlement) -> Line {
+    let text = match result {
+        Settlement::Done(facts) => match &facts.recording {
+            Some(recording) => format!("accepted, recording {}", recording.as_str()),
+            None => "accepted".to_owned(),
+        },
+        Settlement::Refused(refusal) => match refusal.sub_code {
+            Some(sub_code) => format!("refused {}/{sub_code}", refusal.status),
+            None => format!("refused {}", refusal.status),
+        },
+        Settlement::Unknown { cause } => format!("unknown fate: {cause}"),
+        Settlement::Expired => "not sent: too late".to_owned(),
+    };
+    line(EntryKind::Result, Party::Acs, Party::Switchboard, text)
+}
+
+/// What was ordered.
+pub(super) fn command(command: &Command) -> Line {
+    let (to, text) = match &command.action {
+        Action::Answer { .. } => (Party::Acs, "Answer".to_owned()),
+        Action::Reject { .. } => (Party::Acs, "Reject".to_owned()),
+        Action::Play { prompt, repeat, .. } => {
+            let again = if *repeat { " in a loop" } else { "" };
+            (Party::Caller, format!("Play {}{again}", prompt_words(prompt)))
+        }
+        Action::Recognize { prompt, kind, .. } => {
+            (Party::Caller, format!("Recognize {}: {}", kind_words(kind), prompt_words(prompt)))
+        }
+        Action::CancelMedia => (Party::Acs, "CancelAllMediaOperations".to_owned()),
+        Action::AddAgent { agent, ring, .. } => {
+            (Party::Agent, format!("AddParticipant {} (rings {} s)", agent.name, ring / 1_000))
+        }
+        Action::CancelAdd { .. } => (Party::Agent, "CancelAddParticipant".to_owned()),
+        Action::Remove { target } => (Party::Agent, format!("RemoveParticipant {}", who(target))),
+        Action::StartRecording => (Party::Acs, "StartRecording".to_owned()),
+        Action::StopRecording { .. } => (Party::Acs, "StopRecording".to_owned()),
+        Action::Terminate => (Party::Acs, "Terminate".to_owned()),
+        Action::Inspect => (Party::Acs, "GetCall and participants".to_owned()),
+        Action::Fetch { method, url, .. } => (Party::Http, format!("{method} {}", url.expose())),
+        Action::Seek { queue, .. } => (Party::Queue, format!("Seek an agent in {queue}")),
+        Action::LeaveQueue => (Party::Queue, "Leave the queue".to_owned()),
+        Action::Release { missed, .. } => (
+            Party::Queue,
+            if *missed { "Release the agent (missed)" } else { "Release the agent" }.to_owned(),
+        ),
+    };
+    let number = Some(command.number);
+    Line { number, ..line(EntryKind::Command, Party::Switchboard, to, text) }
+}
+
+fn prompt_words(prompt: &Prompt) -> String {
+    match prompt {
+        Prompt::Text { text, .. } => format!("“{}”", text.expose()),
+        Prompt::File { path } => path.clone(),
+    }
+}
+
+fn kind_words(kind: &RecognizeKind) -> String {
+    match kind {
+        RecognizeKind::Digits { max: 1, .. } => "a key".to_owned(),
+        RecognizeKind::Digits { max, .. } => format!("up to {max} digits"),
+        RecognizeKind::Choices(choices) => format!("one of {} choices", choices.len()),
+    }
+}
+
+/// A participant as people say it.
+fn who(raw_id: &RawId) -> String {
+    let raw = raw_id.expose();
+    raw.strip_prefix("4:").or_else(|| raw.strip_prefix("8:orgid:")).unwrap_or(raw).to_owned()
+}
+
+fn short(text: &str) -> String {
+    let cut: String = text.chars().take(120).collect();
+    if cut.len() < text.len() { format!("{cut}…") } else { cut }
+}

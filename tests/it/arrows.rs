@@ -1,0 +1,47 @@
+//! The arrows between the crates (DESIGN.md section 3), and what the pure ones may not know.
+
+use std::{collections::BTreeSet, path::Path};
+
+fn dependencies(folder: &str) -> BTreeSet<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join("Cargo.toml");
+    let text = std::fs::read_to_string(path).unwrap();
+    let table: toml::Table = text.parse().unwrap();
+    let sections = ["dependencies", "dev-dependencies", "build-dependencies"];
+    sections
+        .iter()
+        .filter_map(|section| table.get(*section)?.as_table())
+        .flat_map(|section| section.keys().cloned())
+        .collect()
+}
+
+#[test]
+fn arrows_point_one_way() {
+    let members = ["webhooks", "engine", "callautomation", "emulator"];
+    let allowed: [(&str, &[&str]); 4] = [
+        ("webhooks", &[]),
+        ("engine", &["webhooks"]),
+        ("callautomation", &["webhooks"]),
+        ("emulator", &[]),
+    ];
+    for (member, may) in allowed {
+        let knows = dependencies(member);
+        let found: Vec<_> = members.iter().filter(|other| knows.contains(**other)).collect();
+        assert_eq!(
+            found,
+            may.iter().collect::<Vec<_>>(),
+            "{member} may know {may:?} of the workspace"
+        );
+    }
+}
+
+#[test]
+fn what_decides_does_no_io() {
+    for member in ["webhooks", "engine"] {
+        let knows = dependencies(member);
+        for forbidden in
+            ["tokio", "reqwest", "actix-web", "rusqlite", "azure_core", "rand", "tracing"]
+        {
+            assert!(!knows.contains(forbidden), "{member} must not know {forbidden}");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! No personal data in logs or on disk: canaries go through a whole call, then everything written is searched.
+
+use emulator::{control::Condition, world::ClientState};
+
+use crate::rig::{CALLER, NAME, Rig};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn canaries_appear_in_no_log_and_in_no_file() {
+    let mut rig = Rig::start().await;
+    let call = rig.dial();
+    rig.press(call, "1").await;
+    rig.until(Condition::Heard(call, "Type your flight number".to_owned())).await;
+    rig.press(call, "8642#").await;
+    rig.until(Condition::Client("adele".to_owned(), ClientState::Ringing)).await;
+    rig.control().accept("adele").unwrap();
+    rig.until(Condition::Recording(call)).await;
+    rig.control().hang_up(call).unwrap();
+    let trace = rig.trace().await;
+    let told = trace.to_string();
+    for canary in [NAME, CALLER, "8642"] {
+        assert!(
+            told.contains(canary),
+            "the operator's trace shows {canary}, else this test proves nothing"
+        );
+    }
+    rig.kill();
+
+    let digits = CALLER.trim_start_matches('+');
+    let log = rig.log();
+    assert!(
+        log.contains("event taken") && log.contains("command tried"),
+        "the log tells what happened"
+    );
+    for canary in [NAME, "Ada", digits, "8642", "Bearer ey", "flights/"] {
+        assert!(!log.contains(canary), "the log shows {canary}");
+    }
+    for file in ["ledger.db", "ledger.db-wal"] {
+        let Ok(bytes) = std::fs::read(rig.path(file)) else { continue };
+        for canary in [NAME, digits, "8642", "incomingCallContext"] {
+            let found = bytes.windows(canary.len()).any(|window| window == canary.as_bytes());
+            assert!(!found, "{file} shows {canary}");
+        }
+    }
+}

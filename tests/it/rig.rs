@@ -1,0 +1,277 @@
+//! The world of a test: an emulator in this process, the real binary as another, killed at will.
+
+use std::{
+    io::{BufRead, BufReader},
+    net::{Ipv4Addr, TcpListener},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use emulator::{
+    Control, Options, Running,
+    control::{Condition, EntraTarget, EnvelopeSchema, Subscription, TokenVersion},
+    world::CallId,
+};
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub const CALLER: &str = "+442079460123";
+pub const NAME: &str = "Ada Canary";
+pub const LINE: &str = "+18005550100";
+pub const ADELE: &str = "a1e1e000-0000-4000-8000-000000000001";
+const AUDIENCE: &str = "api://switchboard-test";
+/// Longest wait for anything in the world.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+pub struct Rig {
+    pub emulator: Running,
+    folder: TempDir,
+    port: u16,
+    service: Option<Child>,
+}
+
+impl Rig {
+    /// An emulator and a service that is subscribed to its calls.
+    pub async fn start() -> Self {
+        let mut rig = Self::without_service().await;
+        rig.serve();
+        rig.subscribe(EnvelopeSchema::EventGrid).await;
+        rig
+    }
+
+    pub async fn without_service() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options {
+            speed: 8.0,
+            seed: Some(7),
+            state_dir: Some(folder.path().join("emulator")),
+            ..Options::default()
+        };
+        let emulator = emulator::start(options).await.unwrap();
+        let port =
+            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+        let rig = Self { emulator, folder, port, service: None };
+        rig.write_settings();
+        rig
+    }
+
+    fn write_settings(&self) {
+        let ready = self.emulator.ready();
+        let certificate = self.emulator.issue_certificate(&["localhost", "127.0.0.1"]).unwrap();
+        let file = |name: &str, text: &str| std::fs::write(self.path(name), text).unwrap();
+        file("service.crt", &certificate.cert_pem);
+        file("service.key", &certificate.key_pem);
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let flow = root.join("flows/airline/flow.yaml");
+        let port = self.port;
+        let at = |name: &str| self.path(name).display().to_string();
+        file(
+            "switchboard.toml",
+            &format!(
+                r#"
+[acs]
+endpoint = "{https}"
+resource_id = "{resource}"
+credential = "entra"
+cognitive_services_endpoint = "https://test.cognitiveservices.azure.com/"
+callback_issuer = "{issuer}"
+callback_keys = "{callback_keys}"
+[entra]
+tenant_id = "{tenant}"
+kind = "client_secret"
+client_id = "{client}"
+client_secret = "{secret}"
+authority = "{authority}"
+[event_grid]
+tenant_id = "{tenant}"
+audience = "{AUDIENCE}"
+keys_url = "{grid_keys}"
+[graph]
+endpoint = "{graph}"
+scope = "https://graph.microsoft.com/.default"
+poll = "1s"
+[http]
+listen = "127.0.0.1:{port}"
+public_url = "https://localhost:{port}"
+tls_certificate = "{crt}"
+tls_key = "{key}"
+[tls]
+extra_root = "{ca}"
+[ledger]
+path = "{ledger}"
+[sealing]
+key_ring = "{keys}"
+[flow]
+file = "{flow}"
+http_hosts = ["localhost:1"]
+constants = {{ flights = "https://localhost:1" }}
+[log]
+filter = "debug"
+[[queue]]
+name = "support"
+wrap_up = "1s"
+agents = [{{ id = "{ADELE}", name = "Adele Vance" }}]
+"#,
+                https = ready.https,
+                resource = ready.resource_id,
+                issuer = ready.callback_issuer,
+                callback_keys = ready.callback_keys,
+                tenant = ready.tenant_id,
+                client = ready.client_id,
+                secret = ready.client_secret,
+                authority = ready.authority,
+                grid_keys = ready.event_grid_keys,
+                graph = ready.graph,
+                crt = at("service.crt"),
+                key = at("service.key"),
+                ca = ready.ca_file,
+                ledger = at("ledger.db"),
+                keys = at("keys"),
+                flow = flow.display(),
+            ),
+        );
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn control(&self) -> Control {
+        self.emulator.control()
+    }
+
+    /// Starts the real binary and waits until it says that it is ready.
+    pub fn serve(&mut self) {
+        let log = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.path("serve.log"))
+            .unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_switchboard"))
+            .args(["serve", "--config"])
+            .arg(self.path("switchboard.toml"))
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        self.service = Some(child);
+        assert!(line.contains("\"ready\":true"), "serve did not start: {line}\n{}", self.log());
+    }
+
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.path("serve.log")).unwrap_or_default()
+    }
+
+    /// kill -9.
+    pub fn kill(&mut self) {
+        let mut child = self.service.take().expect("a running service");
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    /// SIGTERM; the exit code.
+    pub fn terminate(&mut self) -> Option<i32> {
+        let mut child = self.service.take().expect("a running service");
+        let status =
+            Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+        assert!(status.success());
+        child.wait().unwrap().code()
+    }
+
+    pub async fn subscribe(&self, schema: EnvelopeSchema) {
+        let handshake = self
+            .control()
+            .subscribe(Subscription {
+                name: "TEST".to_owned(),
+                endpoint: self.url("/webhooks/events"),
+                schema,
+                entra: Some(EntraTarget {
+                    tenant: self.emulator.ready().tenant_id.clone(),
+                    audience: AUDIENCE.to_owned(),
+                    version: TokenVersion::V1,
+                }),
+                topic: None,
+            })
+            .await;
+        assert!(handshake.validated, "{handshake:?}\n{}", self.log());
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("https://localhost:{}{path}", self.port)
+    }
+
+    /// A client that trusts the emulator's authority.
+    pub fn client(&self) -> reqwest::Client {
+        let root = reqwest::Certificate::from_pem(self.emulator.ca_pem().as_bytes()).unwrap();
+        reqwest::Client::builder().tls_certs_merge([root]).build().unwrap()
+    }
+
+    pub fn dial(&self) -> CallId {
+        self.control().dial(CALLER, NAME, LINE).unwrap()
+    }
+
+    /// Waits for a condition of the world, and says what was there instead.
+    pub async fn until(&self, condition: Condition) {
+        if !self.control().wait(&condition, PATIENCE).await {
+            let world = serde_json::to_string_pretty(&self.control().world()).unwrap();
+            panic!("{condition:?} did not come true\n{world}\n{}", self.log());
+        }
+    }
+
+    /// Presses keys as soon as the line listens.
+    pub async fn press(&self, call: CallId, keys: &str) {
+        self.until(Condition::Listening(call)).await;
+        self.control().press(call, keys).unwrap();
+    }
+
+    /// A command of the real binary; its standard output.
+    pub fn command(&self, arguments: &[&str]) -> String {
+        let output = Command::new(env!("CARGO_BIN_EXE_switchboard"))
+            .args(arguments)
+            .arg("--config")
+            .arg(self.path("switchboard.toml"))
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// The newest call's trace, by the real `trace` command, once it has an outcome.
+    pub async fn trace(&self) -> Value {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let calls: Value = serde_json::from_str(&self.command(&["trace", "--json"])).unwrap();
+            if let Some(call) = calls[0]["id"].as_str().filter(|_| calls[0]["outcome"].is_string())
+            {
+                return serde_json::from_str(&self.command(&["trace", call, "--json"])).unwrap();
+            }
+            assert!(tokio::time::Instant::now() < deadline, "no outcome: {calls}\n{}", self.log());
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+impl Drop for Rig {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.service.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// How many entries of a trace begin with these words.
+pub fn count(trace: &Value, kind: &str, words: &str) -> usize {
+    let entries = trace["entries"].as_array().unwrap();
+    let fits = |entry: &&Value| {
+        entry["kind"] == kind && entry["text"].as_str().is_some_and(|text| text.starts_with(words))
+    };
+    entries.iter().filter(fits).count()
+}

@@ -1,0 +1,216 @@
+//! Reading a mid-call event from its `CloudEvents` object.
+
+use serde_json::{Map, Value};
+
+use super::{
+    CallEvent, CallEventKind as Kind, MediaStreamingUpdate, PREFIX, Recognition, RecordingKind,
+    RecordingState, ResultInformation, Tone, TranscriptionUpdate,
+};
+use crate::fields::{DataError, Fields};
+use crate::identifier::Identifier;
+use crate::ids::EventId;
+use crate::sensitive::Untyped;
+
+/// Reads one event. The envelope's version and limits are checked by the caller.
+pub(crate) fn read_event(envelope: &Fields<'_>) -> Result<CallEvent, DataError> {
+    let event_type = envelope.required("type", envelope.str("type")?)?;
+    let id: EventId = envelope.required("id", envelope.text("id")?)?;
+    let nothing = Value::Object(Map::new());
+    let data = envelope.value("data").unwrap_or(&nothing);
+    let mut event = CallEvent {
+        id,
+        source: envelope.text("source")?.unwrap_or_default(),
+        time: envelope.timestamp("time")?,
+        call_connection_id: None,
+        server_call_id: None,
+        correlation_id: None,
+        operation_context: None,
+        result: None,
+        version: None,
+        kind: unknown(event_type, Value::Null),
+    };
+    match event_type.strip_prefix(PREFIX) {
+        Some(name) => read_known(&mut event, name, data)?,
+        None => read_unknown(&mut event, data),
+    }
+    Ok(event)
+}
+
+fn unknown(event_type: &str, data: Value) -> Kind {
+    Kind::Unknown { event_type: event_type.to_owned(), data: Untyped::new(data) }
+}
+
+/// A type of ours: if it is known, kind and common members must be well-formed.
+fn read_known(event: &mut CallEvent, name: &str, data: &Value) -> Result<(), DataError> {
+    let fields = match Fields::at(data, "data") {
+        Ok(fields) => fields,
+        Err(error) if is_known(name) => return Err(error),
+        Err(_) => {
+            read_unknown(event, data);
+            return Ok(());
+        }
+    };
+    let Some(kind) = read_kind(name, &fields)? else {
+        read_unknown(event, data);
+        return Ok(());
+    };
+    event.kind = kind;
+    read_common(event, &fields)
+}
+
+fn is_known(name: &str) -> bool {
+    !matches!(read_kind(name, &Fields::empty()), Ok(None))
+}
+
+fn read_common(event: &mut CallEvent, data: &Fields<'_>) -> Result<(), DataError> {
+    event.call_connection_id = data.text("callConnectionId")?;
+    event.server_call_id = data.text("serverCallId")?;
+    event.correlation_id = data.text("correlationId")?;
+    event.operation_context = data.text("operationContext")?;
+    event.result = data.read::<ResultInformation>("resultInformation")?;
+    event.version = data.text("version")?;
+    Ok(())
+}
+
+/// An unknown type never fails: a common member that cannot be read stays in the data.
+fn read_unknown(event: &mut CallEvent, data: &Value) {
+    let event_type = event.kind.event_type();
+    let Ok(fields) = Fields::at(data, "data") else {
+        event.kind = unknown(&event_type, data.clone());
+        return;
+    };
+    let mut taken = Vec::new();
+    event.call_connection_id = take(&mut taken, "callConnectionId", |name| fields.text(name));
+    event.server_call_id = take(&mut taken, "serverCallId", |name| fields.text(name));
+    event.correlation_id = take(&mut taken, "correlationId", |name| fields.text(name));
+    event.operation_context = take(&mut taken, "operationContext", |name| fields.text(name));
+    event.result = take(&mut taken, "resultInformation", |name| fields.read(name));
+    event.version = take(&mut taken, "version", |name| fields.text(name));
+    event.kind = unknown(&event_type, Value::Object(fields.without(&taken)));
+}
+
+/// Reads a member and notes its name if that worked.
+fn take<T>(
+    taken: &mut Vec<&'static str>,
+    name: &'static str,
+    read: impl FnOnce(&str) -> Result<Option<T>, DataError>,
+) -> Option<T> {
+    let found = read(name).ok().flatten();
+    if found.is_some() {
+        taken.push(name);
+    }
+    found
+}
+
+/// The members that every event has.
+const COMMON: [&str; 6] = [
+    "callConnectionId",
+    "serverCallId",
+    "correlationId",
+    "operationContext",
+    "resultInformation",
+    "version",
+];
+
+/// The kind by its short name; `None` if this version does not know it.
+fn read_kind(name: &str, data: &Fields<'_>) -> Result<Option<Kind>, DataError> {
+    if let Some(kind) = plain_kind(name) {
+        return Ok(Some(kind));
+    }
+    if let Some(kind) = participant_kind(name, data)? {
+        return Ok(Some(kind));
+    }
+    media_kind(name, data)
+}
+
+/// Kinds without data of their own.
+fn plain_kind(name: &str) -> Option<Kind> {
+    const PLAIN: [Kind; 15] = [
+        Kind::CallConnected,
+        Kind::CallDisconnected,
+        Kind::CreateCallFailed,
+        Kind::AnswerFailed,
+        Kind::ConnectFailed,
+        Kind::CallTransferFailed,
+        Kind::PlayStarted,
+        Kind::PlayCompleted,
+        Kind::PlayCanceled,
+        Kind::RecognizeCanceled,
+        Kind::ContinuousDtmfRecognitionToneFailed,
+        Kind::ContinuousDtmfRecognitionStopped,
+        Kind::SendDtmfTonesCompleted,
+        Kind::SendDtmfTonesFailed,
+        Kind::HoldFailed,
+    ];
+    PLAIN.into_iter().find(|kind| kind.name() == name)
+}
+
+/// Kinds about who is in the call.
+fn participant_kind(name: &str, data: &Fields<'_>) -> Result<Option<Kind>, DataError> {
+    let participant = || data.read::<Identifier>("participant");
+    let invitation_id = || data.text("invitationId");
+    Ok(Some(match name {
+        "CallTransferAccepted" => Kind::CallTransferAccepted {
+            transfer_target: data.read("transferTarget")?,
+            transferee: data.read("transferee")?,
+        },
+        "ParticipantsUpdated" => Kind::ParticipantsUpdated {
+            participants: data.required("participants", data.list("participants")?)?,
+            sequence_number: data.required("sequenceNumber", data.integer("sequenceNumber")?)?,
+        },
+        "AddParticipantSucceeded" => Kind::AddParticipantSucceeded { participant: participant()? },
+        "AddParticipantFailed" => Kind::AddParticipantFailed { participant: participant()? },
+        "RemoveParticipantSucceeded" => {
+            Kind::RemoveParticipantSucceeded { participant: participant()? }
+        }
+        "RemoveParticipantFailed" => Kind::RemoveParticipantFailed { participant: participant()? },
+        "CancelAddParticipantSucceeded" => {
+            Kind::CancelAddParticipantSucceeded { invitation_id: invitation_id()? }
+        }
+        "CancelAddParticipantFailed" => {
+            Kind::CancelAddParticipantFailed { invitation_id: invitation_id()? }
+        }
+        "MoveParticipantSucceeded" => Kind::MoveParticipantSucceeded {
+            participant: participant()?,
+            from_call: data.text("fromCall")?,
+        },
+        "MoveParticipantFailed" => Kind::MoveParticipantFailed {
+            participant: participant()?,
+            from_call: data.text("fromCall")?,
+        },
+        _ => return Ok(None),
+    }))
+}
+
+/// Kinds about what is played, heard, streamed and recorded.
+fn media_kind(name: &str, data: &Fields<'_>) -> Result<Option<Kind>, DataError> {
+    let failed_source = || data.integer("failedPlaySourceIndex");
+    let streaming = || data.read::<MediaStreamingUpdate>("mediaStreamingUpdate");
+    let transcription = || data.read::<TranscriptionUpdate>("transcriptionUpdate");
+    Ok(Some(match name {
+        "PlayFailed" => Kind::PlayFailed { failed_play_source_index: failed_source()? },
+        "RecognizeFailed" => Kind::RecognizeFailed { failed_play_source_index: failed_source()? },
+        "RecognizeCompleted" => Kind::RecognizeCompleted(Recognition::read(data, &COMMON)?),
+        "ContinuousDtmfRecognitionToneReceived" => Kind::ContinuousDtmfRecognitionToneReceived {
+            sequence_id: data.integer("sequenceId")?,
+            tone: data.required("tone", data.str("tone")?.map(Tone::from_wire))?,
+        },
+        "MediaStreamingStarted" => Kind::MediaStreamingStarted { update: streaming()? },
+        "MediaStreamingStopped" => Kind::MediaStreamingStopped { update: streaming()? },
+        "MediaStreamingFailed" => Kind::MediaStreamingFailed { update: streaming()? },
+        "TranscriptionStarted" => Kind::TranscriptionStarted { update: transcription()? },
+        "TranscriptionStopped" => Kind::TranscriptionStopped { update: transcription()? },
+        "TranscriptionUpdated" => Kind::TranscriptionUpdated { update: transcription()? },
+        "TranscriptionFailed" => Kind::TranscriptionFailed { update: transcription()? },
+        "RecordingStateChanged" => Kind::RecordingStateChanged {
+            recording_id: data.text("recordingId")?,
+            state: data.required("state", data.str("state")?.map(RecordingState::from_wire))?,
+            start_date_time: data.timestamp("startDateTime")?,
+            recording_kind: data.str("recordingKind")?.map(RecordingKind::from_wire),
+        },
+        "StartRecordingFailed" => {
+            Kind::StartRecordingFailed { recording_id: data.text("recordingId")? }
+        }
+        _ => return Ok(None),
+    }))
+}
