@@ -198,24 +198,29 @@ impl Inner {
         self.ended.send_modify(|ended| *ended += 1);
         match set {
             Ok(set) => {
-                for ignored in set.ignored() {
-                    tracing::warn!(reason = %ignored.fault, "a key of the issuer is not used");
-                }
                 state.set = Some(Arc::new(set.clone()));
+                tell_ignored(&set);
                 if state.cache.refreshed(set, now) {
                     tracing::info!("the issuer's keys are new");
                 }
             }
             Err(error) => {
                 state.cache.refresh_failed();
-                let error: &(dyn std::error::Error + 'static) = &error;
-                tracing::warn!(
-                    error,
-                    "the issuer's keys could not be fetched; the last good ones stay"
-                );
+                tell_failure(&error);
             }
         }
     }
+}
+
+fn tell_ignored(set: &KeySet) {
+    for ignored in set.ignored() {
+        tracing::warn!(reason = %ignored.fault, "a key of the issuer is not used");
+    }
+}
+
+fn tell_failure(error: &FetchError) {
+    let error: &(dyn std::error::Error + 'static) = error;
+    tracing::warn!(error, "the issuer's keys could not be fetched; the last good ones stay");
 }
 
 async fn wait(ended: &mut watch::Receiver<u64>) -> Result<(), KeysUnavailable> {

@@ -45,7 +45,7 @@ async fn a_good_token_opens_no_other_call() {
     let rig = Rig::start().await;
     let call = rig.dial();
     rig.until(Condition::Listening(call)).await;
-    let token = rig.control().callback_token();
+    let token = rig.control().callback_authorization().unwrap();
     let authorization = ("authorization", token.as_str());
     for path in [
         "/webhooks/calls/01HF0000000000000000000000/k1.AAAAAAAAAAAAAAAAAAAAAA",

@@ -208,6 +208,15 @@ impl Control {
         rotated.map_err(|error| ControlError { status: 500, message: error.to_string() })
     }
 
+    /// `Bearer` and a token as a callback of this moment carries it: for tests that attack a webhook
+    /// with a good token. Not offered over HTTP.
+    pub fn callback_authorization(&self) -> Result<String, ControlError> {
+        let token = crate::delivery::callback_token(&self.0);
+        let token =
+            token.map_err(|error| ControlError { status: 500, message: error.to_string() })?;
+        Ok(format!("Bearer {token}"))
+    }
+
     /// Waits until a condition is true; false when it did not become so in time (real time).
     pub async fn wait(&self, condition: &Condition, timeout: Duration) -> bool {
         self.wait_for(timeout, |world| condition.holds(world)).await

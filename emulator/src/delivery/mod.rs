@@ -12,6 +12,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 pub(crate) use event_grid::handshake;
+pub(crate) use tokens::callback as callback_token;
 
 use crate::shared::Shared;
 use crate::world::{CallId, Callback, Effect};

@@ -16,7 +16,7 @@ const CALLBACK_SECONDS: i64 = 300;
 const EVENT_GRID_SECONDS: i64 = 3_600;
 
 /// A fresh token for one callback.
-pub(super) fn callback(shared: &Shared) -> Result<String, KeyError> {
+pub(crate) fn callback(shared: &Shared) -> Result<String, KeyError> {
     let now = shared.clock.now() / 1_000;
     let claims = json!({
         "iss": shared.ready.callback_issuer,

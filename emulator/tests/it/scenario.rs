@@ -43,7 +43,7 @@ async fn application(world: &World) {
                 "callbackUri": world.callbacks(),
                 "callIntelligenceOptions": {"cognitiveServicesEndpoint": "https://ai.example/"}});
             let (_, body) = world.post("/calling/callConnections:answer", &answer).await;
-            connection = body["callConnectionId"].as_str().unwrap_or_default().to_owned();
+            body["callConnectionId"].as_str().unwrap_or_default().clone_into(&mut connection);
         }
         if next.kind() == "CallDisconnected" {
             return;
