@@ -19,3 +19,6 @@ pub use client::{BodyError, IdentityError, http_client, transport};
 pub use credential::token_credential;
 pub use keys::{KeySource, KeysUnavailable};
 pub use steady::SteadyCredential;
+
+#[cfg(test)]
+mod emulator_tests;

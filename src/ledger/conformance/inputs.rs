@@ -78,6 +78,8 @@ async fn a_backlog_is_applied_after_a_restart<B: Bench>(bench: &B) {
     assert_eq!(seen(&*ledger, "a").await, ["one", "fragile;play", "three", "four"]);
     let journal = ledger.journal(&id("a"), 0).await.unwrap();
     assert!(journal.iter().all(|row| row.applied));
+    let times: Vec<_> = journal.iter().map(|row| row.at).collect();
+    assert_eq!(times, [1, 50, 50, 50], "the time of the decision, so that replay gives the same");
     assert_eq!(journal[1].decision.commands, [(1, "Play".to_owned())]);
     assert_eq!(journal[1].personal.as_ref().unwrap().commands.len(), 1);
     assert!(ledger.due(0, 9).await.unwrap().is_empty());
@@ -101,7 +103,7 @@ pub(in crate::ledger) async fn a_second_panic_quarantines_and_the_call_is_told<B
     assert_eq!(seen[3..], ["step 5 failed", "step 6 failed"]);
 }
 
-pub(in crate::ledger) async fn one_failing_job_takes_no_other_with_it<B: Bench>() {
+pub(in crate::ledger) async fn calls_do_not_wait_for_each_other<B: Bench>() {
     let ledger = B::new().open(Arc::new(Scripted::default()));
     let mut jobs = Vec::new();
     for number in 0..40 {

@@ -74,7 +74,7 @@ macro_rules! suite {
             inputs::unknown_calls_are_told,
             inputs::a_panic_keeps_the_input_and_what_follows_waits,
             inputs::a_second_panic_quarantines_and_the_call_is_told,
-            inputs::one_failing_job_takes_no_other_with_it,
+            inputs::calls_do_not_wait_for_each_other,
             commands::commands_are_settled_by_number,
             commands::commands_of_a_dead_process_are_adopted_once,
             commands::commands_nobody_heard_of_are_found_unsent,

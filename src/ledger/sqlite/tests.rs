@@ -188,6 +188,29 @@ async fn a_failed_commit_is_told_and_nothing_of_it_stays() {
 }
 
 #[tokio::test]
+async fn one_failing_job_takes_no_other_with_it() {
+    let bench = SqliteBench::new();
+    let ledger = bench.ledger().unwrap();
+    record(&ledger, "a", 1, &["one"]).await;
+    let broken = ledger.write(|session| -> Result<(), LedgerError> {
+        session.record(&arrival("a", 2, &["undone; play"]))?;
+        Err(LedgerError::Closed)
+    });
+    let panicking = ledger.write(|session| -> Result<(), LedgerError> {
+        session.record(&arrival("a", 2, &["undone; play"]))?;
+        panic!("a mistake of ours")
+    });
+    let sound = ledger.record(arrival("b", 2, &["other"]));
+    let (broken, panicking, sound) = tokio::join!(broken, panicking, sound);
+    assert!(broken.is_err() && panicking.is_err());
+    assert_eq!(sound.unwrap().fate, Fate::Applied);
+    let recorded = record(&ledger, "a", 3, &["two; play"]).await;
+    assert_eq!(recorded.outgoing[0].number, 1);
+    assert_eq!(seen(&ledger, "a").await, ["one", "two; play"]);
+    assert_eq!(seen(&ledger, "b").await, ["other"]);
+}
+
+#[tokio::test]
 async fn a_full_disk_is_told_and_the_ledger_goes_on_when_there_is_space() {
     let bench = SqliteBench::new();
     let ledger = bench.ledger().unwrap();
