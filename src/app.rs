@@ -135,6 +135,8 @@ impl App {
 
         let health = Health::default();
         let intake = intake(settings, &http, store, clock, &consequences, &signer, bundle);
+        let now = clock.timestamp();
+        tokio::join!(intake.callbacks.warm_up(now), intake.event_grid.warm_up(now));
         let shared = Shared {
             intake: Arc::new(intake),
             runtime: Handle::current(),
@@ -225,9 +227,11 @@ async fn prepare(settings: &Settings) -> Result<Parts, StartError> {
         SqliteLedger::open(&settings.ledger.path, ring, Arc::new(decider), OpenOptions::default())?;
     for (hash, source) in ledger.bundles().await? {
         match Bundle::compile(&source) {
-            Ok(kept) => _ = bundles.add(kept),
+            Ok(kept) => {
+                bundles.add(kept);
+            }
             Err(_) => {
-                tracing::warn!(bundle = hash, "a kept flow no longer compiles: its calls end")
+                tracing::warn!(bundle = hash, "a kept flow no longer compiles: its calls end");
             }
         }
     }

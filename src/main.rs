@@ -64,7 +64,7 @@ struct DemoArguments {
 
 #[derive(Args)]
 struct ConfigArguments {
-    /// The settings file; SWITCHBOARD__SECTION__KEY variables lie over it.
+    /// The settings file; `SWITCHBOARD__SECTION__KEY` variables lie over it.
     #[arg(long, short, value_name = "FILE", env = "SWITCHBOARD_CONFIG")]
     config: Option<PathBuf>,
 }

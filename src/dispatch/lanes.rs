@@ -137,7 +137,7 @@ impl Dispatch {
                 Answer::Input(input) => return self.settle(&command, input).await,
             };
             let now = self.inner.clock.now();
-            self.log(&command, &outcome, now.saturating_sub(started));
+            log(&command, &outcome, now.saturating_sub(started));
             let situation = Situation {
                 class,
                 attempts: command.attempts,
@@ -159,18 +159,6 @@ impl Dispatch {
                 return;
             }
         }
-    }
-
-    fn log(&self, command: &Outgoing, outcome: &Try, took: Millis) {
-        tracing::info!(
-            call.id = %command.call,
-            command.number = command.number,
-            command.name = command.name,
-            command.attempt = command.attempts,
-            outcome = outcome.name(),
-            took_ms = took,
-            "command tried"
-        );
     }
 
     async fn pause(&self, command: &Outgoing, until: Millis) {
@@ -209,6 +197,18 @@ impl Dispatch {
             }
         }
     }
+}
+
+fn log(command: &Outgoing, outcome: &Try, took: Millis) {
+    tracing::info!(
+        call.id = %command.call,
+        command.number = command.number,
+        command.name = command.name,
+        command.attempt = command.attempts,
+        outcome = outcome.name(),
+        took_ms = took,
+        "command tried"
+    );
 }
 
 /// The input that tells a command's fate, in the words of its kind.

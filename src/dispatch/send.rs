@@ -140,22 +140,17 @@ impl Sender {
 /// What an accepted request told. An answer that cannot be read is still an acceptance: its events will tell.
 fn facts(operation: Operation, response: &Response) -> SettlementFacts {
     let mut facts = SettlementFacts::default();
-    match operation {
-        Operation::AnswerCall => {
-            let call: CallConnectionProperties = response.json().unwrap_or_default();
-            facts.connection = call.call_connection_id;
-            facts.server_call_id = call.server_call_id;
-            facts.correlation_id = call.correlation_id;
-        }
-        Operation::AddParticipant => {
-            let added: AddParticipantResult = response.json().unwrap_or_default();
-            facts.invitation = added.invitation_id;
-        }
-        Operation::StartRecording => {
-            let recording: RecordingStateResult = response.json().unwrap_or_default();
-            facts.recording = recording.recording_id;
-        }
-        _ => {}
+    if operation == Operation::AnswerCall {
+        let call: CallConnectionProperties = response.json().unwrap_or_default();
+        facts.connection = call.call_connection_id;
+        facts.server_call_id = call.server_call_id;
+        facts.correlation_id = call.correlation_id;
+    } else if operation == Operation::AddParticipant {
+        let added: AddParticipantResult = response.json().unwrap_or_default();
+        facts.invitation = added.invitation_id;
+    } else if operation == Operation::StartRecording {
+        let recording: RecordingStateResult = response.json().unwrap_or_default();
+        facts.recording = recording.recording_id;
     }
     facts
 }

@@ -94,28 +94,13 @@ fn with_causes(error: &dyn std::error::Error) -> String {
 }
 
 pub(super) fn refuse(what: &'static str, unverified: &Unverified) -> Reply {
-    match unverified {
-        Unverified::Refused(refusal) => {
-            tracing::warn!(
-                what,
-                reason = refusal.code(),
-                clock = refusal.suggests_clock(),
-                "delivery refused"
-            );
-            Reply::Refused
-        }
-        Unverified::UnknownKey => {
-            tracing::warn!(what, reason = "unknown-key", "delivery refused");
-            Reply::Refused
-        }
-        Unverified::NoKeys => {
-            tracing::error!(
-                what,
-                "the issuer's keys cannot be had: the sender is told to try again"
-            );
-            Reply::Unable
-        }
-    }
+    let (reason, clock) = match unverified {
+        Unverified::Refused(refusal) => (refusal.code(), refusal.suggests_clock()),
+        Unverified::UnknownKey => ("unknown-key", false),
+        Unverified::NoKeys => ("no-keys", false),
+    };
+    tracing::warn!(what, reason, clock, "delivery not believed");
+    if *unverified == Unverified::NoKeys { Reply::Unable } else { Reply::Refused }
 }
 
 pub(super) fn unable(error: &LedgerError) -> Reply {

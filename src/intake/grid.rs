@@ -80,14 +80,23 @@ impl Intake {
     }
 
     async fn keep_grid_event(&self, event: GridEvent) -> Result<(), LedgerError> {
-        let key = match &event.kind {
-            // An unreadable id must not make two callers one.
+        // An unreadable id must not make two callers one.
+        let identity = match &event.kind {
             GridEventKind::IncomingCall(call) if event.id.as_str().is_empty() => {
-                ids::event_key(&event.topic, call.incoming_call_context.expose())
+                call.incoming_call_context.expose()
             }
-            _ => ids::event_key(&event.topic, event.id.as_str()),
+            GridEventKind::IncomingCall(_)
+            | GridEventKind::RecordingFileStatusUpdated(_)
+            | GridEventKind::CallStarted(_)
+            | GridEventKind::CallEnded(_)
+            | GridEventKind::CallParticipantAdded(_)
+            | GridEventKind::CallParticipantRemoved(_)
+            | GridEventKind::SubscriptionValidation { .. }
+            | GridEventKind::SubscriptionDeleted
+            | GridEventKind::Unknown { .. } => event.id.as_str(),
         };
-        let rang_at = event.time.map_or_else(|| self.clock.now(), |time| time.as_millisecond());
+        let key = ids::event_key(&event.topic, identity);
+        let rang_at = event.time.map_or_else(|| self.clock.now(), jiff::Timestamp::as_millisecond);
         match event.kind {
             GridEventKind::IncomingCall(call) => self.keep_incoming(key, rang_at, call).await,
             GridEventKind::RecordingFileStatusUpdated(file) => {

@@ -1,6 +1,6 @@
 //! Tokens: believed, refused, or not to be judged because the keys cannot be had.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use webhooks::token::{
@@ -25,7 +25,13 @@ pub enum Credentials {
 pub struct Verifier {
     credentials: Credentials,
     keys: KeySource,
-    verified: Mutex<VerifiedTokens>,
+    verified: Mutex<Remembered>,
+}
+
+/// Tokens believed under one set of keys.
+struct Remembered {
+    tokens: VerifiedTokens,
+    keys: Option<Arc<KeySet>>,
 }
 
 /// Why a delivery is not believed.
@@ -42,7 +48,8 @@ pub enum Unverified {
 impl Verifier {
     /// A verifier of `credentials` with the keys of their issuer.
     pub fn new(credentials: Credentials, keys: KeySource) -> Self {
-        Self { credentials, keys, verified: Mutex::new(VerifiedTokens::new(REMEMBERED)) }
+        let tokens = VerifiedTokens::new(REMEMBERED);
+        Self { credentials, keys, verified: Mutex::new(Remembered { tokens, keys: None }) }
     }
 
     /// Checks the `Authorization` headers of a delivery.
@@ -50,22 +57,41 @@ impl Verifier {
     /// # Errors
     /// [`Unverified`] says whether to answer 401 or 500.
     pub async fn verify(&self, authorization: &[&str], now: Timestamp) -> Result<(), Unverified> {
-        if self.remembered(authorization, now) {
+        let keys = self.keys.current(now).await.map_err(|_| Unverified::NoKeys)?;
+        if self.remembered(authorization, &keys, now) {
             return Ok(());
         }
-        let keys = self.keys.current(now).await.map_err(|_| Unverified::NoKeys)?;
         match self.check(authorization, &keys, now) {
             Ok(verified) => self.remember(authorization, verified, now),
             Err(TokenError::Refused(refusal)) => return Err(Unverified::Refused(refusal)),
             Err(TokenError::UnknownKey { kid }) => {
-                let keys = self.keys.with_key(&kid, now).await.map_err(|_| Unverified::NoKeys)?;
-                let keys = keys.ok_or(Unverified::UnknownKey)?;
-                match self.check(authorization, &keys, now) {
-                    Ok(verified) => self.remember(authorization, verified, now),
-                    Err(TokenError::Refused(refusal)) => return Err(Unverified::Refused(refusal)),
-                    Err(TokenError::UnknownKey { .. }) => return Err(Unverified::UnknownKey),
-                }
+                self.verify_with_newer_keys(authorization, &kid, now).await?;
             }
+        }
+        Ok(())
+    }
+
+    /// Fetches the keys once, so that the first delivery finds them. Failing is no reason not to start.
+    pub async fn warm_up(&self, now: Timestamp) {
+        if self.keys.current(now).await.is_err() {
+            tracing::warn!(
+                "the keys of webhook tokens cannot be had yet: deliveries are answered 500"
+            );
+        }
+    }
+
+    async fn verify_with_newer_keys(
+        &self,
+        authorization: &[&str],
+        kid: &str,
+        now: Timestamp,
+    ) -> Result<(), Unverified> {
+        let keys = self.keys.with_key(kid, now).await.map_err(|_| Unverified::NoKeys)?;
+        let keys = keys.ok_or(Unverified::UnknownKey)?;
+        match self.check(authorization, &keys, now) {
+            Ok(verified) => self.remember(authorization, verified, now),
+            Err(TokenError::Refused(refusal)) => return Err(Unverified::Refused(refusal)),
+            Err(TokenError::UnknownKey { .. }) => return Err(Unverified::UnknownKey),
         }
         Ok(())
     }
@@ -83,13 +109,18 @@ impl Verifier {
         }
     }
 
-    fn remembered(&self, authorization: &[&str], now: Timestamp) -> bool {
-        let verified = self.verified.lock().unwrap_or_else(PoisonError::into_inner);
-        verified.get(authorization.iter().copied(), now).is_some()
+    /// A token stays believed only as long as the keys stay the same: a withdrawn key ends it.
+    fn remembered(&self, authorization: &[&str], keys: &Arc<KeySet>, now: Timestamp) -> bool {
+        let mut verified = self.verified.lock().unwrap_or_else(PoisonError::into_inner);
+        if !verified.keys.as_ref().is_some_and(|known| Arc::ptr_eq(known, keys)) {
+            verified.tokens.clear();
+            verified.keys = Some(keys.clone());
+        }
+        verified.tokens.get(authorization.iter().copied(), now).is_some()
     }
 
     fn remember(&self, authorization: &[&str], token: Verified, now: Timestamp) {
         let mut verified = self.verified.lock().unwrap_or_else(PoisonError::into_inner);
-        verified.insert(authorization.iter().copied(), token, now);
+        verified.tokens.insert(authorization.iter().copied(), token, now);
     }
 }

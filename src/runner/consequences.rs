@@ -51,24 +51,31 @@ impl Consequences {
 
     /// Follows one commit.
     pub fn follow(&self, recorded: Recorded) {
-        for name in &recorded.violations {
-            tracing::error!(invariant = name, call.id = ?recorded.call, "an invariant does not hold");
-        }
-        if recorded.fate == Fate::Unapplied {
-            self.wakes.deadline.notify_one();
-        }
-        if recorded.next_due.is_some_and(|due| due < self.wakes.awaited.load(Ordering::Relaxed)) {
+        report(&recorded);
+        let sooner =
+            recorded.next_due.is_some_and(|due| due < self.wakes.awaited.load(Ordering::Relaxed));
+        if sooner || recorded.fate == Fate::Unapplied {
             self.wakes.deadline.notify_one();
         }
         if recorded.queue_woke {
             self.wakes.queue.notify_one();
         }
-        if !recorded.outgoing.is_empty() && self.commands.send(recorded.outgoing).is_err() {
-            tracing::warn!("commands stay in the ledger: dispatch has stopped");
-        }
+        self.send(recorded.outgoing);
         if let Some(call) = recorded.call {
             // Nobody watching is the usual case.
             let _ = self.wakes.grown.send(call.to_string());
         }
+    }
+
+    fn send(&self, commands: Vec<Outgoing>) {
+        if !commands.is_empty() && self.commands.send(commands).is_err() {
+            tracing::warn!("commands stay in the ledger: dispatch has stopped");
+        }
+    }
+}
+
+fn report(recorded: &Recorded) {
+    for name in &recorded.violations {
+        tracing::error!(invariant = name, call.id = ?recorded.call, "an invariant does not hold");
     }
 }

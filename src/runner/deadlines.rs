@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
-    ledger::{Arrival, Fate, Ledger, LedgerError},
+    ledger::{Arrival, Fate, Ledger, LedgerError, Recorded},
 };
 
 use super::Consequences;
@@ -51,6 +51,9 @@ async fn handle_due(
     clock: Clock,
     consequences: &Consequences,
 ) -> Result<(), LedgerError> {
+    // Commands whose maker was cut off between commit and hand-over.
+    let outgoing = ledger.adopt_orphans().await?;
+    consequences.follow(Recorded { outgoing, ..Recorded::default() });
     loop {
         let due = ledger.due(clock.now(), BATCH).await?;
         let full = due.len() == BATCH;

@@ -45,11 +45,9 @@ pub struct FlowDecider {
 
 impl Decider for FlowDecider {
     fn decide(&self, call: Call, input: &Input, now: Millis) -> Step {
-        let hash = match input {
-            Input::FlowChosen { bundle, .. } => Some(bundle.clone()),
-            _ => call.bundle.clone(),
-        };
-        let bundle = hash.and_then(|hash| self.bundles.get(&hash));
+        let chosen = if let Input::FlowChosen { bundle, .. } = input { Some(bundle) } else { None };
+        let hash = chosen.or(call.bundle.as_ref());
+        let bundle = hash.and_then(|hash| self.bundles.get(hash));
         step(call, input, &Env { now, bundle: bundle.as_ref(), profile: &self.profile })
     }
 

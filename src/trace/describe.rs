@@ -5,7 +5,7 @@ use engine::call::{
 };
 use webhooks::{CallEvent, CallEventKind, RawId, Recognition, ResultInformation, Tone};
 
-use super::entries::{EntryKind, Line, Party};
+use super::entries::{EntryKind, Line, Names, Party};
 
 fn line(kind: EntryKind, from: Party, to: Party, text: String) -> Line {
     Line { kind, from: Some(from), to: Some(to), text, number: None }
@@ -37,7 +37,8 @@ pub(super) fn erased_command(number: u32, name: &str) -> Line {
 }
 
 /// What happened.
-pub(super) fn input(input: &Input) -> Line {
+pub(super) fn input(input: &Input, names: &Names) -> Line {
+    let who = |raw_id: &RawId| names.of_participant(raw_id);
     match input {
         Input::IncomingCall(incoming) => {
             let name = incoming.caller_name.as_ref().map_or("", |name| name.expose());
@@ -51,7 +52,7 @@ pub(super) fn input(input: &Input) -> Line {
         Input::FlowChosen { bundle, .. } => {
             own(format!("FlowChosen {}", bundle.get(..12).unwrap_or(bundle)))
         }
-        Input::Event(call_event) => mid_call(call_event),
+        Input::Event(call_event) => mid_call(call_event, names),
         Input::Settled { number, result } => Line { number: Some(*number), ..settled(result) },
         Input::DeadlineReached => own("DeadlineReached"),
         Input::Offered(offer) => {
@@ -95,7 +96,11 @@ pub(super) fn input(input: &Input) -> Line {
     }
 }
 
-fn mid_call(call_event: &CallEvent) -> Line {
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "every other event comes from ACS and needs no detail"
+)]
+fn mid_call(call_event: &CallEvent, names: &Names) -> Line {
     let name = call_event.kind.name();
     let number = call_event.operation_context.as_deref().and_then(|context| context.parse().ok());
     let codes = call_event.result.as_ref().filter(|result| worth_telling(result));
@@ -107,7 +112,8 @@ fn mid_call(call_event: &CallEvent) -> Line {
         }
         CallEventKind::RecognizeFailed { .. } => (Party::Caller, String::new()),
         CallEventKind::ParticipantsUpdated { participants, .. } => {
-            let who: Vec<_> = participants.iter().map(|p| who(&p.identifier.raw_id())).collect();
+            let who: Vec<_> =
+                participants.iter().map(|p| names.of_participant(&p.identifier.raw_id())).collect();
             (Party::Acs, format!(": {}", who.join(", ")))
         }
         CallEventKind::AddParticipantSucceeded { .. }
@@ -156,7 +162,7 @@ fn settled(result: &Settlement) -> Line {
 }
 
 /// What was ordered.
-pub(super) fn command(command: &Command) -> Line {
+pub(super) fn command(command: &Command, names: &Names) -> Line {
     let (to, text) = match &command.action {
         Action::Answer { .. } => (Party::Acs, "Answer".to_owned()),
         Action::Reject { .. } => (Party::Acs, "Reject".to_owned()),
@@ -172,7 +178,9 @@ pub(super) fn command(command: &Command) -> Line {
             (Party::Agent, format!("AddParticipant {} (rings {} s)", agent.name, ring / 1_000))
         }
         Action::CancelAdd { .. } => (Party::Agent, "CancelAddParticipant".to_owned()),
-        Action::Remove { target } => (Party::Agent, format!("RemoveParticipant {}", who(target))),
+        Action::Remove { target } => {
+            (Party::Agent, format!("RemoveParticipant {}", names.of_participant(target)))
+        }
         Action::StartRecording => (Party::Acs, "StartRecording".to_owned()),
         Action::StopRecording { .. } => (Party::Acs, "StopRecording".to_owned()),
         Action::Terminate => (Party::Acs, "Terminate".to_owned()),
@@ -180,10 +188,9 @@ pub(super) fn command(command: &Command) -> Line {
         Action::Fetch { method, url, .. } => (Party::Http, format!("{method} {}", url.expose())),
         Action::Seek { queue, .. } => (Party::Queue, format!("Seek an agent in {queue}")),
         Action::LeaveQueue => (Party::Queue, "Leave the queue".to_owned()),
-        Action::Release { missed, .. } => (
-            Party::Queue,
-            if *missed { "Release the agent (missed)" } else { "Release the agent" }.to_owned(),
-        ),
+        Action::Release { after, .. } => {
+            (Party::Queue, format!("Release the agent ({})", after.name()))
+        }
     };
     let number = Some(command.number);
     Line { number, ..line(EntryKind::Command, Party::Switchboard, to, text) }
@@ -202,12 +209,6 @@ fn kind_words(kind: &RecognizeKind) -> String {
         RecognizeKind::Digits { max, .. } => format!("up to {max} digits"),
         RecognizeKind::Choices(choices) => format!("one of {} choices", choices.len()),
     }
-}
-
-/// A participant as people say it.
-fn who(raw_id: &RawId) -> String {
-    let raw = raw_id.expose();
-    raw.strip_prefix("4:").or_else(|| raw.strip_prefix("8:orgid:")).unwrap_or(raw).to_owned()
 }
 
 fn short(text: &str) -> String {

@@ -1,10 +1,13 @@
 //! From journal rows to entries.
 
+use std::collections::BTreeMap;
+
 use engine::{
     Millis,
-    call::{Call, Input, RecordingPhase},
+    call::{Action, Call, Input, RecordingPhase},
 };
 use serde::Serialize;
+use webhooks::RawId;
 
 use crate::{clock::timestamp, ledger::JournalRow};
 
@@ -100,8 +103,9 @@ pub fn trace_of(call: &Call, rows: &[JournalRow]) -> Trace {
     let start = rows.first().map_or(call.rang_at, |row| row.at);
     let mut entries: Vec<Entry> = Vec::new();
     let mut last_place = (String::new(), None);
+    let names = Names::of(rows);
     for row in rows {
-        for line in lines_of(row, &mut last_place) {
+        for line in lines_of(row, &names, &mut last_place) {
             entries.push(Entry {
                 seq: entries.len() + 1,
                 journal: row.seq,
@@ -130,22 +134,48 @@ pub fn trace_of(call: &Call, rows: &[JournalRow]) -> Trace {
     }
 }
 
-fn lines_of(row: &JournalRow, last_place: &mut (String, Option<String>)) -> Vec<Line> {
-    let mut lines = Vec::new();
-    match &row.personal {
-        Some(personal) => lines.push(describe::input(&personal.input)),
-        None => lines.push(describe::erased(&row.kind)),
-    }
+fn lines_of(
+    row: &JournalRow,
+    names: &Names,
+    last_place: &mut (String, Option<String>),
+) -> Vec<Line> {
+    let mut lines = vec![row.personal.as_ref().map_or_else(
+        || describe::erased(&row.kind),
+        |personal| describe::input(&personal.input, names),
+    )];
     lines.extend(decision(row, last_place));
-    match &row.personal {
-        Some(personal) => lines.extend(personal.commands.iter().map(describe::command)),
-        None => {
-            let names = row.decision.commands.iter();
-            lines.extend(names.map(|(number, name)| describe::erased_command(*number, name)));
-        }
+    if let Some(personal) = &row.personal {
+        lines.extend(personal.commands.iter().map(|command| describe::command(command, names)));
+    } else {
+        let commands = row.decision.commands.iter();
+        lines.extend(commands.map(|(number, name)| describe::erased_command(*number, name)));
     }
     let quiet = matches!(&row.personal, Some(personal) if is_plain_acceptance(&personal.input));
     if quiet && lines.len() == 1 { Vec::new() } else { lines }
+}
+
+/// Names of the participants, by raw id, as far as the journal tells them.
+pub(super) struct Names(BTreeMap<RawId, String>);
+
+impl Names {
+    fn of(rows: &[JournalRow]) -> Self {
+        let commands =
+            rows.iter().filter_map(|row| row.personal.as_ref()).flat_map(|p| &p.commands);
+        let agents = commands.filter_map(|command| {
+            let Action::AddAgent { agent, .. } = &command.action else { return None };
+            Some((agent.raw_id(), agent.name.clone()))
+        });
+        Self(agents.collect())
+    }
+
+    /// A participant as people say it: a name, a number, or the raw id.
+    pub(super) fn of_participant(&self, raw_id: &RawId) -> String {
+        let raw = raw_id.expose();
+        self.0
+            .get(raw_id)
+            .cloned()
+            .unwrap_or_else(|| raw.strip_prefix("4:").unwrap_or(raw).to_owned())
+    }
 }
 
 /// "Accepted" alone tells nobody anything.

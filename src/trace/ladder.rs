@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use super::entries::{Entry, EntryKind, Party, Trace};
 
 /// Column of each lifeline, in characters.
-const LANES: [(&str, usize); 4] = [("Caller", 3), ("ACS", 14), ("Switchboard", 25), ("Agent", 36)];
+const LANES: [(&str, usize); 4] = [("Caller", 5), ("ACS", 16), ("Switchboard", 28), ("Agent", 40)];
 /// Where the words begin.
-const WORDS: usize = 44;
+const WORDS: usize = 46;
 
 /// Draws lifelines for caller, ACS, service and agent, with an arrow for each entry and its words beside it.
 pub fn ladder(trace: &Trace) -> String {

@@ -1,5 +1,11 @@
 //! The one integration binary: the service against the emulator, over HTTPS, as it runs in production.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on says where and why"
+)]
+
 mod arrows;
 mod calls;
 mod crash;

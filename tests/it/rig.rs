@@ -16,16 +16,16 @@ use emulator::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-pub const CALLER: &str = "+442079460123";
-pub const NAME: &str = "Ada Canary";
-pub const LINE: &str = "+18005550100";
-pub const ADELE: &str = "a1e1e000-0000-4000-8000-000000000001";
+pub(crate) const CALLER: &str = "+442079460123";
+pub(crate) const NAME: &str = "Ada Canary";
+pub(crate) const LINE: &str = "+18005550100";
+pub(crate) const ADELE: &str = "a1e1e000-0000-4000-8000-000000000001";
 const AUDIENCE: &str = "api://switchboard-test";
 /// Longest wait for anything in the world.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-pub struct Rig {
-    pub emulator: Running,
+pub(crate) struct Rig {
+    pub(crate) emulator: Running,
     folder: TempDir,
     port: u16,
     service: Option<Child>,
@@ -33,14 +33,14 @@ pub struct Rig {
 
 impl Rig {
     /// An emulator and a service that is subscribed to its calls.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let mut rig = Self::without_service().await;
         rig.serve();
         rig.subscribe(EnvelopeSchema::EventGrid).await;
         rig
     }
 
-    pub async fn without_service() -> Self {
+    pub(crate) async fn without_service() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let options = Options {
             speed: 8.0,
@@ -133,16 +133,16 @@ agents = [{{ id = "{ADELE}", name = "Adele Vance" }}]
         );
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub fn control(&self) -> Control {
+    pub(crate) fn control(&self) -> Control {
         self.emulator.control()
     }
 
     /// Starts the real binary and waits until it says that it is ready.
-    pub fn serve(&mut self) {
+    pub(crate) fn serve(&mut self) {
         let log = std::fs::OpenOptions::new()
             .create(true)
             .append(true)
@@ -161,19 +161,19 @@ agents = [{{ id = "{ADELE}", name = "Adele Vance" }}]
         assert!(line.contains("\"ready\":true"), "serve did not start: {line}\n{}", self.log());
     }
 
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.path("serve.log")).unwrap_or_default()
     }
 
     /// kill -9.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         let mut child = self.service.take().expect("a running service");
         child.kill().unwrap();
         child.wait().unwrap();
     }
 
     /// SIGTERM; the exit code.
-    pub fn terminate(&mut self) -> Option<i32> {
+    pub(crate) fn terminate(&mut self) -> Option<i32> {
         let mut child = self.service.take().expect("a running service");
         let status =
             Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
@@ -181,7 +181,7 @@ agents = [{{ id = "{ADELE}", name = "Adele Vance" }}]
         child.wait().unwrap().code()
     }
 
-    pub async fn subscribe(&self, schema: EnvelopeSchema) {
+    pub(crate) async fn subscribe(&self, schema: EnvelopeSchema) {
         let handshake = self
             .control()
             .subscribe(Subscription {
@@ -199,22 +199,22 @@ agents = [{{ id = "{ADELE}", name = "Adele Vance" }}]
         assert!(handshake.validated, "{handshake:?}\n{}", self.log());
     }
 
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("https://localhost:{}{path}", self.port)
     }
 
     /// A client that trusts the emulator's authority.
-    pub fn client(&self) -> reqwest::Client {
+    pub(crate) fn client(&self) -> reqwest::Client {
         let root = reqwest::Certificate::from_pem(self.emulator.ca_pem().as_bytes()).unwrap();
         reqwest::Client::builder().tls_certs_merge([root]).build().unwrap()
     }
 
-    pub fn dial(&self) -> CallId {
+    pub(crate) fn dial(&self) -> CallId {
         self.control().dial(CALLER, NAME, LINE).unwrap()
     }
 
     /// Waits for a condition of the world, and says what was there instead.
-    pub async fn until(&self, condition: Condition) {
+    pub(crate) async fn until(&self, condition: Condition) {
         if !self.control().wait(&condition, PATIENCE).await {
             let world = serde_json::to_string_pretty(&self.control().world()).unwrap();
             panic!("{condition:?} did not come true\n{world}\n{}", self.log());
@@ -222,13 +222,13 @@ agents = [{{ id = "{ADELE}", name = "Adele Vance" }}]
     }
 
     /// Presses keys as soon as the line listens.
-    pub async fn press(&self, call: CallId, keys: &str) {
+    pub(crate) async fn press(&self, call: CallId, keys: &str) {
         self.until(Condition::Listening(call)).await;
         self.control().press(call, keys).unwrap();
     }
 
     /// A command of the real binary; its standard output.
-    pub fn command(&self, arguments: &[&str]) -> String {
+    pub(crate) fn command(&self, arguments: &[&str]) -> String {
         let output = Command::new(env!("CARGO_BIN_EXE_switchboard"))
             .args(arguments)
             .arg("--config")
@@ -244,7 +244,7 @@ agents = [{{ id = "{ADELE}", name = "Adele Vance" }}]
     }
 
     /// The newest call's trace, by the real `trace` command, once it has an outcome.
-    pub async fn trace(&self) -> Value {
+    pub(crate) async fn trace(&self) -> Value {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
             let calls: Value = serde_json::from_str(&self.command(&["trace", "--json"])).unwrap();
@@ -268,7 +268,7 @@ impl Drop for Rig {
 }
 
 /// How many entries of a trace begin with these words.
-pub fn count(trace: &Value, kind: &str, words: &str) -> usize {
+pub(crate) fn count(trace: &Value, kind: &str, words: &str) -> usize {
     let entries = trace["entries"].as_array().unwrap();
     let fits = |entry: &&Value| {
         entry["kind"] == kind && entry["text"].as_str().is_some_and(|text| text.starts_with(words))

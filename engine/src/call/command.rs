@@ -136,8 +136,8 @@ pub enum Action {
     Release {
         /// The agent's object id.
         agent: String,
-        /// Whether the agent let the offer pass (cool-down), rather than served the call (wrap-up).
-        missed: bool,
+        /// What he did with it: decides how long he rests.
+        after: Released,
     },
 }
 
@@ -167,6 +167,29 @@ impl Action {
     /// Whether the ledger itself carries the command out, in the transaction of its step.
     pub fn is_internal(&self) -> bool {
         matches!(self, Self::Seek { .. } | Self::LeaveQueue | Self::Release { .. })
+    }
+}
+
+/// Why an agent is given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Released {
+    /// He served the call: wrap-up, and idle from now.
+    Served,
+    /// He let the offer pass: a pause.
+    Missed,
+    /// The offer was taken back: nothing changes for him.
+    NotUsed,
+}
+
+impl Released {
+    /// A stable name, as stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Served => "served",
+            Self::Missed => "missed",
+            Self::NotUsed => "not used",
+        }
     }
 }
 

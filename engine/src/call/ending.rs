@@ -3,7 +3,7 @@
 use webhooks::ResultInformation;
 
 use super::{
-    command::{Action, Lane},
+    command::{Action, Lane, Released},
     state::{EndReason, Outcome, PendingKind, Phase},
     step::Stepper,
     waiting::CONTROL_PATIENCE,
@@ -81,7 +81,7 @@ impl Stepper<'_> {
             return;
         }
         if let Some(agent) = self.call.agent.clone() {
-            self.give_back(&agent.id, false);
+            self.give_back(&agent.id, Released::Served);
         }
         self.call.outcome = Some(outcome);
         self.call.phase = Phase::Ended;

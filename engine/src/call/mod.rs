@@ -24,7 +24,7 @@ mod talking;
 mod waiting;
 mod walk;
 
-pub use command::{Action, Command, Lane, Prompt, RecognizeKind};
+pub use command::{Action, Command, Lane, Prompt, RecognizeKind, Released};
 pub use input::{
     FetchResult, Incoming, Input, Inspection, Offer, Refusal, Settlement, SettlementFacts,
 };

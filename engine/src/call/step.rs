@@ -10,7 +10,7 @@ use crate::{
 };
 
 use super::{
-    command::{Action, Command, Lane, Prompt},
+    command::{Action, Command, Lane, Prompt, Released},
     input::Input,
     state::{Call, Number, Pending, PendingKind, Phase},
 };
@@ -105,7 +105,7 @@ impl<'a> Stepper<'a> {
     /// An offer that meets an ended call gives the agent back; everything else is only remarked.
     fn take_after_end(&mut self, input: &Input) {
         match input {
-            Input::Offered(offer) => self.give_back(&offer.agent.id, false),
+            Input::Offered(offer) => self.give_back(&offer.agent.id, Released::NotUsed),
             Input::RecordingFile { .. } | Input::DeadlineReached => self.call.pending.clear(),
             Input::IncomingCall(_)
             | Input::FlowChosen { .. }

@@ -8,7 +8,7 @@ use crate::{
 };
 
 use super::{
-    command::{Action, Lane, Prompt},
+    command::{Action, Lane, Prompt, Released},
     input::Offer,
     media::PlayEnd,
     state::{AgentLeg, AgentRef, Hears, Number, OfferState, PendingKind, Phase, QueueWait},
@@ -177,7 +177,7 @@ impl<'a> Stepper<'a> {
     }
 
     fn give_up_offer(&mut self, offer: &OfferState) {
-        self.give_back(&offer.agent.id, false);
+        self.give_back(&offer.agent.id, Released::NotUsed);
         if let Some(pending) = self.call.pending.get_mut(&offer.number) {
             pending.kind = PendingKind::AddAgent { agent: offer.agent.clone(), given_up: true };
         }
@@ -196,19 +196,19 @@ impl<'a> Stepper<'a> {
         }
     }
 
-    pub(super) fn give_back(&mut self, agent: &str, missed: bool) {
-        self.order_internal(Action::Release { agent: agent.to_owned(), missed });
+    pub(super) fn give_back(&mut self, agent: &str, after: Released) {
+        self.order_internal(Action::Release { agent: agent.to_owned(), after });
     }
 
     pub(super) fn offered(&mut self, offer: &Offer) {
         let node = self.waiting_node();
         let (Some(queue), Phase::Waiting(wait)) = (node, &self.call.phase) else {
             self.note("an offer for a call that no longer waits: the agent is given back");
-            return self.give_back(&offer.agent.id, false);
+            return self.give_back(&offer.agent.id, Released::NotUsed);
         };
         if wait.offer.is_some() || wait.queue != offer.queue {
             self.note("an offer that was not asked for: the agent is given back");
-            return self.give_back(&offer.agent.id, false);
+            return self.give_back(&offer.agent.id, Released::NotUsed);
         }
         for line in &offer.why {
             self.note(line.clone());
@@ -288,7 +288,7 @@ impl<'a> Stepper<'a> {
         }
         wait.offer = None;
         self.call.tried.push(agent.id.clone());
-        self.give_back(&agent.id, true);
+        self.give_back(&agent.id, Released::Missed);
         self.seek();
     }
 

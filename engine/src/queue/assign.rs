@@ -146,6 +146,9 @@ fn standing(call: &Waiting, agent: &AgentState, now: Millis, taken: &BTreeSet<&s
 fn explain(standing: Standing, agent: &AgentState, now: Millis) -> String {
     let name = &agent.agent.name;
     match standing {
+        Standing::Free | Standing::Idle if agent.idle_since <= 0 => {
+            format!("{name}: {}, no call yet", agent.availability.words())
+        }
         Standing::Free | Standing::Idle => {
             let idle = now.saturating_sub(agent.idle_since).max(0) / 1_000;
             format!("{name}: {}, idle for {idle} s", agent.availability.words())

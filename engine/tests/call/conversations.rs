@@ -1,6 +1,6 @@
 use engine::call::{
-    Action, FetchResult, Input, Inspection, Outcome, Phase, RecordingPhase, Refusal, Settlement,
-    SettlementFacts,
+    Action, FetchResult, Input, Inspection, Outcome, Phase, RecordingPhase, Refusal, Released,
+    Settlement, SettlementFacts,
 };
 use serde_json::json;
 use webhooks::{RawId, RecordingId};
@@ -131,7 +131,7 @@ fn an_agent_who_declines_is_followed_by_the_next_at_the_same_place() {
     line.wait(3_000);
     line.offer(ADELE);
     let commands = line.not_added(603, 0);
-    assert!(matches!(&commands[0].action, Action::Release { missed: true, .. }));
+    assert!(matches!(&commands[0].action, Action::Release { after: Released::Missed, .. }));
     let Action::Seek { since: place, tried, .. } = &commands[1].action else {
         panic!("{commands:?}")
     };

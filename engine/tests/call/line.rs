@@ -16,10 +16,10 @@ use webhooks::{
     CallConnectionId, CallEvent, IncomingCallContext, InvitationId, RawId, parse_call_events,
 };
 
-pub const CALLER: &str = "4:+442079460123";
-pub const ADELE: &str = "11111111-1111-4111-8111-111111111111";
+pub(crate) const CALLER: &str = "4:+442079460123";
+pub(crate) const ADELE: &str = "11111111-1111-4111-8111-111111111111";
 
-pub const FLOW: &str = r##"
+pub(crate) const FLOW: &str = r##"
 flow: test
 language: en-US
 start: greeting
@@ -46,22 +46,22 @@ nodes:
   bye: { hangup: {} }
 "##;
 
-pub struct Line {
-    pub call: Call,
-    pub bundle: Bundle,
-    pub now: Millis,
-    pub sent: Vec<Command>,
-    pub notes: Vec<String>,
+pub(crate) struct Line {
+    pub(crate) call: Call,
+    pub(crate) bundle: Bundle,
+    pub(crate) now: Millis,
+    pub(crate) sent: Vec<Command>,
+    pub(crate) notes: Vec<String>,
     events: u32,
     roster: i64,
 }
 
 impl Line {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with_flow(FLOW)
     }
 
-    pub fn with_flow(flow: &str) -> Self {
+    pub(crate) fn with_flow(flow: &str) -> Self {
         let bundle = Bundle::compile(flow).unwrap_or_else(|findings| panic!("{findings:#?}"));
         let now = 1_700_000_000_000;
         let call = Call::new(CallId("01HF0000000000000000000000".to_owned()), now);
@@ -69,7 +69,7 @@ impl Line {
     }
 
     /// A line that rang and was connected.
-    pub fn connected() -> Self {
+    pub(crate) fn connected() -> Self {
         let mut line = Self::new();
         line.ring();
         let facts = SettlementFacts {
@@ -83,7 +83,7 @@ impl Line {
     }
 
     /// A connected line whose caller chose a person.
-    pub fn waiting() -> Self {
+    pub(crate) fn waiting() -> Self {
         let mut line = Self::connected();
         line.played();
         line.choice("person");
@@ -91,7 +91,7 @@ impl Line {
     }
 
     /// A connected line with an agent in the call.
-    pub fn talking() -> Self {
+    pub(crate) fn talking() -> Self {
         let mut line = Self::waiting();
         line.played();
         line.offer(ADELE);
@@ -99,7 +99,7 @@ impl Line {
         line
     }
 
-    pub fn ring(&mut self) {
+    pub(crate) fn ring(&mut self) {
         let incoming = Incoming {
             rang_at: self.now,
             context: IncomingCallContext::new("context"),
@@ -113,7 +113,7 @@ impl Line {
         self.feed(&Input::FlowChosen { bundle: self.bundle.hash_hex(), config: BTreeMap::new() });
     }
 
-    pub fn feed(&mut self, input: &Input) -> Vec<Command> {
+    pub(crate) fn feed(&mut self, input: &Input) -> Vec<Command> {
         let env = Env { now: self.now, bundle: Some(&self.bundle), profile: &Profile::CLASSIC };
         let before = self.call.clone();
         let step = step(before.clone(), input, &env);
@@ -125,24 +125,29 @@ impl Line {
         step.commands
     }
 
-    pub fn wait(&mut self, millis: Millis) {
+    pub(crate) fn wait(&mut self, millis: Millis) {
         self.now += millis;
     }
 
     /// Lets the next deadline come.
-    pub fn deadline(&mut self) -> Vec<Command> {
+    pub(crate) fn deadline(&mut self) -> Vec<Command> {
         let (at, _) = self.call.next_deadline().expect("a live call has a deadline");
         self.now = self.now.max(at);
         self.feed(&Input::DeadlineReached)
     }
 
-    pub fn event(&mut self, name: &str, data: Value, number: Option<Number>) -> Vec<Command> {
+    pub(crate) fn event(
+        &mut self,
+        name: &str,
+        data: Value,
+        number: Option<Number>,
+    ) -> Vec<Command> {
         self.events += 1;
         let event = event(name, self.events, data, number);
         self.feed(&Input::Event(Box::new(event)))
     }
 
-    pub fn roster(&mut self, raw_ids: &[&str]) -> Vec<Command> {
+    pub(crate) fn roster(&mut self, raw_ids: &[&str]) -> Vec<Command> {
         self.roster += 1;
         let participants: Vec<_> =
             raw_ids.iter().map(|id| json!({ "identifier": { "rawId": id } })).collect();
@@ -153,50 +158,50 @@ impl Line {
         )
     }
 
-    pub fn last(&self) -> &Command {
+    pub(crate) fn last(&self) -> &Command {
         self.sent.iter().rev().find(|command| !command.action.is_internal()).expect("a command")
     }
 
-    pub fn settle_last(&mut self, result: Settlement) -> Vec<Command> {
+    pub(crate) fn settle_last(&mut self, result: Settlement) -> Vec<Command> {
         let number = self.last().number;
         self.feed(&Input::Settled { number, result })
     }
 
-    pub fn media(&self) -> Number {
+    pub(crate) fn media(&self) -> Number {
         self.call.media.expect("media")
     }
 
-    pub fn played(&mut self) -> Vec<Command> {
+    pub(crate) fn played(&mut self) -> Vec<Command> {
         let number = self.media();
         self.event("PlayCompleted", json!({}), Some(number))
     }
 
-    pub fn choice(&mut self, label: &str) -> Vec<Command> {
+    pub(crate) fn choice(&mut self, label: &str) -> Vec<Command> {
         let number = self.media();
         let data = json!({ "recognitionType": "choices", "choiceResult": { "label": label } });
         self.event("RecognizeCompleted", data, Some(number))
     }
 
-    pub fn keys(&mut self, tones: &[&str]) -> Vec<Command> {
+    pub(crate) fn keys(&mut self, tones: &[&str]) -> Vec<Command> {
         let number = self.media();
         let data = json!({ "recognitionType": "dtmf", "dtmfResult": { "tones": tones } });
         self.event("RecognizeCompleted", data, Some(number))
     }
 
-    pub fn recognize_failed(&mut self, sub_code: i64) -> Vec<Command> {
+    pub(crate) fn recognize_failed(&mut self, sub_code: i64) -> Vec<Command> {
         let number = self.media();
         let data =
             json!({ "resultInformation": { "code": 400, "subCode": sub_code, "message": "" } });
         self.event("RecognizeFailed", data, Some(number))
     }
 
-    pub fn offer(&mut self, agent: &str) -> Vec<Command> {
+    pub(crate) fn offer(&mut self, agent: &str) -> Vec<Command> {
         let agent = AgentRef { id: agent.to_owned(), name: "Adele".to_owned() };
         let offer = Offer { queue: "support".to_owned(), agent, presence_age: 0, why: Vec::new() };
         self.feed(&Input::Offered(Box::new(offer)))
     }
 
-    pub fn invitation(&self) -> Number {
+    pub(crate) fn invitation(&self) -> Number {
         let invited = self
             .sent
             .iter()
@@ -205,7 +210,7 @@ impl Line {
         invited.expect("an invitation").number
     }
 
-    pub fn invited(&mut self) {
+    pub(crate) fn invited(&mut self) {
         let facts = SettlementFacts {
             invitation: Some(InvitationId::from("inv-1")),
             ..SettlementFacts::default()
@@ -213,37 +218,37 @@ impl Line {
         self.feed(&Input::Settled { number: self.invitation(), result: Settlement::Done(facts) });
     }
 
-    pub fn added(&mut self) -> Vec<Command> {
+    pub(crate) fn added(&mut self) -> Vec<Command> {
         let number = self.invitation();
         self.event("AddParticipantSucceeded", json!({}), Some(number))
     }
 
-    pub fn not_added(&mut self, code: i64, sub_code: i64) -> Vec<Command> {
+    pub(crate) fn not_added(&mut self, code: i64, sub_code: i64) -> Vec<Command> {
         let number = self.invitation();
         let data =
             json!({ "resultInformation": { "code": code, "subCode": sub_code, "message": "" } });
         self.event("AddParticipantFailed", data, Some(number))
     }
 
-    pub fn disconnected(&mut self) -> Vec<Command> {
+    pub(crate) fn disconnected(&mut self) -> Vec<Command> {
         self.event("CallDisconnected", json!({}), None)
     }
 
     /// Names of all commands so far, in order.
-    pub fn names(&self) -> Vec<&'static str> {
+    pub(crate) fn names(&self) -> Vec<&'static str> {
         self.sent.iter().map(|command| command.action.name()).collect()
     }
 
-    pub fn count(&self, name: &str) -> usize {
+    pub(crate) fn count(&self, name: &str) -> usize {
         self.names().iter().filter(|sent| **sent == name).count()
     }
 
-    pub fn outcome(&self) -> &'static str {
+    pub(crate) fn outcome(&self) -> &'static str {
         self.call.outcome.map_or("none", engine::call::Outcome::name)
     }
 }
 
-pub fn event(name: &str, id: u32, mut data: Value, number: Option<Number>) -> CallEvent {
+pub(crate) fn event(name: &str, id: u32, mut data: Value, number: Option<Number>) -> CallEvent {
     data["callConnectionId"] = json!("conn-1");
     if let Some(number) = number {
         data["operationContext"] = json!(number.to_string());
@@ -257,12 +262,12 @@ pub fn event(name: &str, id: u32, mut data: Value, number: Option<Number>) -> Ca
 }
 
 /// What a play or recognize says.
-pub fn spoken(command: &Command) -> String {
-    match &command.action {
-        Action::Play { prompt, .. } | Action::Recognize { prompt, .. } => match prompt {
-            Prompt::Text { text, .. } => text.expose().to_owned(),
-            Prompt::File { path } => path.clone(),
-        },
-        other => panic!("{} says nothing", other.name()),
+pub(crate) fn spoken(command: &Command) -> String {
+    let (Action::Play { prompt, .. } | Action::Recognize { prompt, .. }) = &command.action else {
+        panic!("{} says nothing", command.action.name());
+    };
+    match prompt {
+        Prompt::Text { text, .. } => text.expose().to_owned(),
+        Prompt::File { path } => path.clone(),
     }
 }

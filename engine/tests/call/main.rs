@@ -1,6 +1,11 @@
 //! Whole conversations through `step`, and random ones that must keep every invariant.
 
-#[path = "line.rs"]
+#![expect(
+    clippy::panic,
+    clippy::expect_used,
+    reason = "a test that cannot go on says where and why"
+)]
+
 mod line;
 
 mod conversations;

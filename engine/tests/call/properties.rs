@@ -60,7 +60,7 @@ const EVENTS: [&str; 14] = [
 fn number(line: &Line, drawn: u32) -> u32 {
     let pending: Vec<u32> = line.call.pending.keys().copied().collect();
     match pending.get(drawn as usize % pending.len().max(1)) {
-        Some(awaited) if drawn % 3 != 0 => *awaited,
+        Some(awaited) if !drawn.is_multiple_of(3) => *awaited,
         _ => drawn,
     }
 }
@@ -95,15 +95,15 @@ fn apply(line: &mut Line, happening: &Happening, index: u32) {
         }
         Happening::Inspected(kind, drawn) => {
             let number = number(line, *drawn);
-            let live = |ids: &[&str]| Inspection::Live {
+            let alive = |ids: &[&str]| Inspection::Live {
                 state: "connected".to_owned(),
                 participants: ids.iter().map(|id| RawId::new(*id)).collect(),
             };
             let view = match kind {
                 0 => Inspection::Gone,
                 1 => Inspection::Unknown { cause: "down".to_owned() },
-                2 => live(&[CALLER]),
-                _ => live(&[CALLER, &format!("8:orgid:{ADELE}")]),
+                2 => alive(&[CALLER]),
+                _ => alive(&[CALLER, &format!("8:orgid:{ADELE}")]),
             };
             line.feed(&Input::Inspected { number, view });
         }

@@ -4,7 +4,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use engine::{
     Millis,
-    call::{Action, Call, Command, FetchResult, Input, Lane, Note, Outcome, Phase, Prompt, Step},
+    call::{
+        Action, Call, Command, FetchResult, Input, Lane, Note, Outcome, Phase, Prompt, Released,
+        Step,
+    },
 };
 use webhooks::{RawId, ServerCallId, Speech};
 
@@ -76,8 +79,8 @@ impl Scripted {
                 command(step, Lane::Control, seek);
             }
             ["leave"] => command(step, Lane::Control, Action::LeaveQueue),
-            ["release", agent] => command(step, Lane::Control, release(agent, false)),
-            ["miss", agent] => command(step, Lane::Control, release(agent, true)),
+            ["release", agent] => command(step, Lane::Control, release(agent, Released::Served)),
+            ["miss", agent] => command(step, Lane::Control, release(agent, Released::Missed)),
             ["due", at] => step.call.ends_by = Some(at.parse().unwrap()),
             ["server", id] => step.call.server_call_id = Some(ServerCallId::new(id)),
             ["name", ref words @ ..] => {
@@ -111,6 +114,6 @@ fn play() -> Action {
     Action::Play { prompt, repeat: false, interrupt: true }
 }
 
-fn release(agent: &str, missed: bool) -> Action {
-    Action::Release { agent: agent.to_owned(), missed }
+fn release(agent: &str, after: Released) -> Action {
+    Action::Release { agent: agent.to_owned(), after }
 }

@@ -1,6 +1,9 @@
 //! Tickets, reservations and agents: what the ledger itself carries out, in the transaction of the step.
 
-use engine::{Millis, call::Action};
+use engine::{
+    Millis,
+    call::{Action, Released},
+};
 
 use crate::ledger::port::LedgerError;
 
@@ -20,8 +23,8 @@ impl Session<'_> {
         if let Action::Seek { queue, since, tried } = action {
             return self.seek(row, queue, *since, tried);
         }
-        if let Action::Release { agent, missed } = action {
-            return self.release(row, agent, *missed, now);
+        if let Action::Release { agent, after } = action {
+            return self.release(row, agent, *after, now);
         }
         if matches!(action, Action::LeaveQueue) {
             self.leave_queue(row)?;
@@ -61,7 +64,7 @@ impl Session<'_> {
         &self,
         row: i64,
         agent: &str,
-        missed: bool,
+        after: Released,
         now: Millis,
     ) -> Result<bool, LedgerError> {
         let held = self
@@ -75,10 +78,10 @@ impl Session<'_> {
         self.conn
             .prepare_cached(
                 "UPDATE agent SET idle_since = ?2,
-                    not_before = ?2 + CASE WHEN ?3 THEN missed_pause ELSE wrap_up END
-                 WHERE id = ?1",
+                    not_before = ?2 + CASE ?3 WHEN 'missed' THEN missed_pause ELSE wrap_up END
+                 WHERE id = ?1 AND ?3 <> 'not used'",
             )
-            .and_then(|mut statement| statement.execute((agent, now, missed)))
+            .and_then(|mut statement| statement.execute((agent, now, after.name())))
             .doing("let an agent rest")
             .map(|_| true)
     }
@@ -94,7 +97,7 @@ impl Session<'_> {
             })
             .doing("read the agents of a call")?;
         for agent in &held {
-            self.release(row, agent, false, now)?;
+            self.release(row, agent, Released::Served, now)?;
         }
         Ok(!held.is_empty())
     }
