@@ -31,10 +31,12 @@ pub fn run(file: &Path, as_json: bool) -> u8 {
         for finding in &compiled.diagnostics {
             terminal::say(&draw(finding, file, &source));
         }
-        let nodes = compiled.flow.as_ref().map_or(0, |flow| flow.nodes.len());
-        let verdict = if errors == 0 { "ok" } else { "refused" };
+        let verdict = match &compiled.flow {
+            Some(flow) if errors == 0 => format!("ok, {} nodes", flow.nodes.len()),
+            Some(_) | None => "refused".to_owned(),
+        };
         terminal::say(&format!(
-            "{}: {verdict}, {nodes} nodes, {errors} error(s), {warnings} warning(s)",
+            "{}: {verdict}, {errors} error(s), {warnings} warning(s)",
             file.display()
         ));
     }
