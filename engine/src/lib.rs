@@ -3,7 +3,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`flow`] | the flow language: parser, checker, expressions, texts |
-//! | [`call`] | one call: its state, its inputs, and [`call::step`], which decides |
+//! | [`call`] | one call: its state, its inputs, and [`call::step()`], which decides |
 //! | [`queue`] | who is offered to whom: [`queue::assign`] |
 //! | [`invariants`] | what must hold after every step (V1 to V14) |
 //!

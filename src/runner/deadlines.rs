@@ -20,6 +20,9 @@ const BATCH: usize = 50;
 /// Looks again after this, whatever the hints said.
 const LOOK_AGAIN: Millis = 5_000;
 
+/// A deadline that cannot be handled is not tried in a tight loop.
+const BREATH: Millis = 10;
+
 /// Runs until stopped.
 pub async fn run_deadlines(
     ledger: Arc<dyn Ledger>,
@@ -35,8 +38,8 @@ pub async fn run_deadlines(
                 "deadlines could not be handled"
             );
         }
-        let limit = clock.now().saturating_add(LOOK_AGAIN);
-        let next = ledger.next_due().await.ok().flatten().map_or(limit, |due| due.min(limit));
+        let (soonest, limit) = (clock.now() + BREATH, clock.now() + LOOK_AGAIN);
+        let next = ledger.next_due().await.ok().flatten().unwrap_or(limit).clamp(soonest, limit);
         wakes.awaited.store(next, Ordering::Relaxed);
         tokio::select! {
             () = clock.sleep_until(next) => {}
