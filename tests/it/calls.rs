@@ -113,3 +113,27 @@ async fn new_signing_keys_are_fetched_and_no_event_is_lost() {
     rig.control().hang_up(call).unwrap();
     assert_eq!(rig.trace().await["outcome"], "connected");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_of_a_lane_leave_in_order_and_other_lanes_do_not_wait() {
+    // V11. A request is numbered when it is answered: had the question not waited for the slow answer to
+    // the greeting's play, it would have the lower number.
+    let rig = rig_with(vec![fault("play", Some(1), FaultAction::Hang { ms: 1_500 })]).await;
+    whole_call(&rig).await;
+    let requests = rig.control().requests(0);
+    let nth = |operation: &str, nth: usize| {
+        let mut found = requests.iter().filter(|entry| entry.operation == operation);
+        found.nth(nth).unwrap().n
+    };
+    assert!(nth("play", 0) < nth("recognize", 0), "the question waits for the greeting");
+
+    let rig = rig_with(vec![fault("play", Some(2), FaultAction::Hang { ms: 2_500 })]).await;
+    whole_call(&rig).await;
+    let requests = rig.control().requests(0);
+    let added = requests.iter().find(|entry| entry.operation == "addParticipant").unwrap().n;
+    let slow = requests.iter().filter(|entry| entry.operation == "play").nth(1);
+    assert!(
+        slow.is_none_or(|slow| slow.n > added),
+        "the invitation does not wait for the announcement"
+    );
+}
