@@ -4,7 +4,8 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use callautomation::{AccessKey, AccessKeyError, Client, ClientOptions, Credential};
 use engine::{
-    call::{Input, Profile},
+    Millis,
+    call::{CallId, Input, Profile},
     flow::{Bundle, Diagnostic},
 };
 use tokio::runtime::Handle;
@@ -15,18 +16,19 @@ use crate::{
     agents::{PresencePoller, Roster},
     clock::Clock,
     dispatch::{Dispatch, Outward, Sender},
+    fit::{Misfits, check_fit},
     graph::Graph,
     http::{Health, HttpError, Listener, ListenerOptions, Shared, listen, routes},
     identity::{self, IdentityError, KeySource},
-    intake::{Credentials, Intake, Verifier},
-    ledger::{Arrival, Ledger, LedgerError, OpenOptions, SqliteLedger},
+    intake::{Credentials, Intake, Refusals, Verifier},
+    ledger::{Arrival, Ledger, LedgerError, OpenOptions, Recorded, SqliteLedger},
     runner::{Bundles, Consequences, FlowDecider, run_deadlines, run_queues},
     sealing::{KeyRing, KeyRingError, PathSigner},
     settings::{AcsCredential, Settings},
 };
 
 /// Work in flight at a stop is given this long (DESIGN.md section 8: under 25 s).
-const DRAIN: Duration = Duration::from_secs(20);
+const DRAIN: Duration = Duration::from_secs(15);
 /// One try of a Call Automation request.
 const TRY: Duration = Duration::from_secs(3);
 
@@ -34,6 +36,7 @@ const TRY: Duration = Duration::from_secs(3);
 pub struct App {
     listener: Listener,
     ledger: Arc<SqliteLedger>,
+    clock: Clock,
     consequences: Consequences,
     health: Health,
     tracker: TaskTracker,
@@ -51,6 +54,9 @@ pub enum StartError {
         /// What was found.
         findings: Vec<Diagnostic>,
     },
+    /// Flow and settings do not belong together.
+    #[error("the flow and the settings do not fit")]
+    Fit(#[source] Misfits),
     /// A file named in the settings cannot be read.
     #[error("{file} cannot be read: check the path and its permissions")]
     File {
@@ -115,7 +121,6 @@ impl App {
             tracker.clone(),
             stopping.clone(),
         );
-        dispatch.send(ledger.adopt_orphans().await?);
         let stop = stopping.clone();
         tracker.spawn(async move {
             while let Some(Some(batch)) = stop.run_until_cancelled(commands.recv()).await {
@@ -124,31 +129,34 @@ impl App {
         });
 
         let agents = agents(settings, &http, clock, &tracker, &stopping)?;
-        tracker.spawn(run_deadlines(store.clone(), clock, consequences.clone(), stopping.clone()));
-        tracker.spawn(run_queues(
-            store.clone(),
-            agents,
-            clock,
-            consequences.clone(),
-            stopping.clone(),
-        ));
-
         let health = Health::default();
-        let intake = intake(settings, &http, store, clock, &consequences, &signer, bundle);
-        let now = clock.timestamp();
-        tokio::join!(intake.callbacks.warm_up(now), intake.event_grid.warm_up(now));
+        let intake = intake(settings, &http, store.clone(), clock, &consequences, &signer, bundle);
+        let intake = Arc::new(intake);
         let shared = Shared {
-            intake: Arc::new(intake),
+            intake: intake.clone(),
             runtime: Handle::current(),
             tracker: tracker.clone(),
             health: health.clone(),
         };
+        // The port is open before anything slow: what comes meanwhile is answered, not refused.
         let listener = listen(&listener_options(settings)?, &tracker, routes(shared))?;
-        let app = Self { listener, ledger, consequences, health, tracker, stopping };
+        tracker.spawn(async move {
+            let now = clock.timestamp();
+            tokio::join!(intake.callbacks.warm_up(now), intake.event_grid.warm_up(now));
+        });
+        let app = Self { listener, ledger, clock, consequences, health, tracker, stopping };
         app.resume(clock).await?;
+        app.run_loops(store, agents, clock);
         app.health.set_ready(true);
         tracing::info!(http.address = %app.listener.address, "ready");
         Ok(app)
+    }
+
+    fn run_loops(&self, store: Arc<dyn Ledger>, agents: Arc<PresencePoller>, clock: Clock) {
+        let Self { consequences, tracker, stopping, .. } = self;
+        let deadlines = run_deadlines(store.clone(), clock, consequences.clone(), stopping.clone());
+        tracker.spawn(deadlines);
+        tracker.spawn(run_queues(store, agents, clock, consequences.clone(), stopping.clone()));
     }
 
     /// Where the service listens.
@@ -166,30 +174,37 @@ impl App {
         &self.consequences
     }
 
-    /// Asks what became of every call that was live when the last process ended.
+    /// Takes over the commands of a dead process, and asks what became of every call that was live.
     async fn resume(&self, clock: Clock) -> Result<(), LedgerError> {
+        let outgoing = self.ledger.adopt_orphans().await?;
+        self.consequences.follow(Recorded { outgoing, ..Recorded::default() });
         let live = self.ledger.live_calls().await?;
-        if !live.is_empty() {
-            tracing::info!(calls = live.len(), "taking up live calls");
-        }
+        tracing::info!(calls = live.len(), "taking up live calls");
         for call in live {
-            let arrival = Arrival {
-                call,
-                opens: false,
-                event: None,
-                inputs: vec![Input::Resumed],
-                settles: None,
-                now: clock.now(),
-            };
-            self.consequences.follow(self.ledger.record(arrival).await?);
+            self.resume_one(call, clock.now()).await;
         }
         Ok(())
     }
 
-    /// Stops: no longer ready, requests in flight finish, the ledger is closed. What is not done is
-    /// in the ledger for the next start. Under 25 s.
-    pub async fn stop(self) {
+    /// A call that cannot be read must not keep the service from starting.
+    async fn resume_one(&self, call: CallId, now: Millis) {
+        let inputs = vec![Input::Resumed];
+        let arrival =
+            Arrival { call: call.clone(), opens: false, event: None, inputs, settles: None, now };
+        match self.ledger.record(arrival).await {
+            Ok(recorded) => self.consequences.follow(recorded),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(call.id = %call, error, "a live call could not be taken up");
+            }
+        }
+    }
+
+    /// Stops: no longer ready, answering for `lag` while the load balancer learns of it, requests in flight
+    /// finish, the ledger is closed. What is not done is in the ledger for the next start. Under 25 s.
+    pub async fn stop(self, lag: Duration) {
         self.health.set_ready(false);
+        self.clock.sleep(lag).await;
         self.listener.stop().await;
         self.stopping.cancel();
         self.tracker.close();
@@ -210,6 +225,7 @@ async fn prepare(settings: &Settings) -> Result<Parts, StartError> {
         .map_err(|source| StartError::File { file: settings.flow.file.clone(), source })?;
     let bundle = Bundle::compile(&source)
         .map_err(|findings| StartError::Flow { file: settings.flow.file.clone(), findings })?;
+    check_fit(bundle.flow(), settings).map_err(StartError::Fit)?;
     let ring = Arc::new(KeyRing::load(&settings.sealing.key_ring, settings.sealing.create)?);
     let signer = Arc::new(PathSigner::new(ring.clone()));
     let bundles = Bundles::default();
@@ -295,6 +311,8 @@ fn intake(
         resource_id: acs.resource_id.clone(),
         bundle,
         config: settings.flow.constants.clone(),
+        topic: grid.topic.clone(),
+        refusals: Refusals::default(),
         allowed_origins: grid.allowed_origins.clone(),
     }
 }

@@ -5,7 +5,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`app`] | the composition root |
-//! | [`settings`] | what a deployment decides |
+//! | [`settings`] | what a deployment decides; [`fit`]: whether the flow fits it |
 //! | [`clock`], [`ids`] | the only doors for time and for ids |
 //! | [`http`] | the public listener; [`intake`]: from a verified webhook to an input |
 //! | [`ledger`] | the durable store; [`sealing`]: keys and what they do |
@@ -22,6 +22,7 @@ pub mod clock;
 pub mod commands;
 pub mod demo;
 pub mod dispatch;
+pub mod fit;
 pub mod graph;
 pub mod http;
 pub mod identity;

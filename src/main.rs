@@ -110,7 +110,14 @@ fn speed(text: &str) -> Result<f64, String> {
 fn main() -> ExitCode {
     // Two crypto back ends could be compiled in by features elsewhere; rustls must not have to guess.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    ExitCode::from(run(Arguments::parse().command))
+    match Arguments::try_parse() {
+        Ok(arguments) => ExitCode::from(run(arguments.command)),
+        Err(error) => {
+            // Help and version are what was asked for; they go to standard output.
+            let _ = error.print();
+            ExitCode::from(if error.use_stderr() { commands::USAGE } else { commands::OK })
+        }
+    }
 }
 
 fn run(command: Command) -> u8 {

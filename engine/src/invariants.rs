@@ -114,7 +114,6 @@ fn interrupts_explicitly(before: &Call, step: &Step) -> bool {
             | Action::CancelAdd { .. }
             | Action::Remove { .. }
             | Action::StartRecording
-            | Action::StopRecording { .. }
             | Action::Terminate
             | Action::Inspect
             | Action::Fetch { .. }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    demo::{Demo, DemoError, DemoOptions, OnceOptions, SCENARIO, once},
+    demo::{Demo, DemoError, DemoOptions, OnceError, OnceOptions, SCENARIO, once},
     terminal,
 };
 
@@ -57,7 +57,7 @@ pub async fn run_once(scenario: Option<&Path>, json: bool, speed: Option<f64>) -
         Ok(false) => NO,
         Err(error) => {
             terminal::tell_error(&error);
-            BROKEN
+            if matches!(error, OnceError::Scenario { .. }) { USAGE } else { BROKEN }
         }
     }
 }

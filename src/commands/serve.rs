@@ -1,5 +1,7 @@
 //! `switchboard serve`: the service.
 
+use std::time::Duration;
+
 use crate::{
     app::{App, StartError},
     settings::Settings,
@@ -7,6 +9,9 @@ use crate::{
 };
 
 use super::{BROKEN, OK, USAGE, flow_check};
+
+/// A load balancer may send new requests for this long after the probe turned.
+const LOAD_BALANCER_LAG: Duration = Duration::from_secs(3);
 
 /// Runs until SIGTERM or Ctrl-C, then drains.
 pub async fn run(settings: &Settings) -> u8 {
@@ -19,7 +24,7 @@ pub async fn run(settings: &Settings) -> u8 {
     );
     stop_signal().await;
     tracing::info!("stopping");
-    app.stop().await;
+    app.stop(LOAD_BALANCER_LAG).await;
     OK
 }
 
@@ -33,7 +38,7 @@ pub fn refuse(error: &StartError) -> u8 {
     }
     terminal::tell_error(error);
     match error {
-        StartError::Flow { .. } | StartError::File { .. } => USAGE,
+        StartError::Flow { .. } | StartError::Fit(_) | StartError::File { .. } => USAGE,
         StartError::Keys(_)
         | StartError::Ledger(_)
         | StartError::Identity(_)

@@ -9,7 +9,7 @@ mod page;
 mod routes;
 mod setup;
 
-pub use once::{OnceOptions, once};
+pub use once::{OnceError, OnceOptions, once};
 pub use setup::{Demo, DemoError, DemoOptions};
 
 /// The shipped flow.

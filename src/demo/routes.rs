@@ -3,7 +3,8 @@
 use std::{convert::Infallible, sync::Arc};
 
 use actix_web::{
-    HttpResponse,
+    HttpResponse, guard,
+    http::header,
     web::{self, Bytes, Data, Path},
 };
 use engine::call::CallId;
@@ -31,16 +32,28 @@ pub(super) fn page_routes(
 ) -> impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static {
     let traces = Traces { ledger: app.ledger(), wakes: app.consequences().wakes().clone() };
     move |config| {
-        config
+        let mut page = web::scope("")
+            .guard(guard::fn_guard(is_local))
             .app_data(Data::new(traces.clone()))
             .service(web::scope("/world").configure(emulator::control_routes(control.clone())))
             .route("/trace/calls", web::get().to(calls))
             .route("/trace/calls/{call}", web::get().to(call))
             .route("/trace/changes", web::get().to(changes));
         for file in PAGE_FILES {
-            config.route(file.path, web::get().to(move || serve(file)));
+            page = page.route(file.path, web::get().to(move || serve(file)));
         }
+        config.service(page);
     }
+}
+
+/// A page of another name that leads here (DNS rebinding) is no page of ours: it gets 404.
+fn is_local(context: &guard::GuardContext<'_>) -> bool {
+    let head = context.head();
+    let host =
+        head.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let same_site = head.headers().get("sec-fetch-site").is_none_or(|site| site != "cross-site");
+    same_site && matches!(name, "localhost" | "127.0.0.1" | "[::1]")
 }
 
 async fn serve(file: &'static PageFile) -> HttpResponse {

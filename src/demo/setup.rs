@@ -142,7 +142,7 @@ impl Demo {
         if let Some(page) = &self.page {
             page.stop().await;
         }
-        self.app.stop().await;
+        self.app.stop(Duration::ZERO).await;
         self.lookup.stop().await;
         self.emulator.stop().await;
     }

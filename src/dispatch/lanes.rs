@@ -93,6 +93,7 @@ impl Dispatch {
     }
 
     async fn run_lane(self, key: LaneKey) {
+        let _closing = Closing { dispatch: &self, key: &key };
         while let Some(command) = self.next(&key) {
             if self.inner.stopping.is_cancelled() {
                 return;
@@ -152,7 +153,9 @@ impl Dispatch {
                 }
                 Verdict::Retry { after } => {
                     command.attempts += 1;
-                    self.pause(&command, now.saturating_add(after)).await;
+                    if !self.pause(&command, now.saturating_add(after)).await {
+                        return;
+                    }
                 }
             }
             if self.inner.stopping.is_cancelled() {
@@ -161,14 +164,18 @@ impl Dispatch {
         }
     }
 
-    async fn pause(&self, command: &Outgoing, until: Millis) {
+    /// Waits for the next try; false if the command was forgotten meanwhile: its call has ended.
+    async fn pause(&self, command: &Outgoing, until: Millis) -> bool {
         let Inner { ledger, clock, stopping, .. } = &*self.inner;
-        if let Err(error) =
-            ledger.postpone(&command.call, command.number, command.attempts, until).await
-        {
+        let noted = ledger.postpone(&command.call, command.number, command.attempts, until).await;
+        let wanted = noted.unwrap_or_else(|error| {
             tracing::warn!(error = &error as &dyn std::error::Error, "a retry could not be noted");
+            true
+        });
+        if wanted {
+            stopping.run_until_cancelled(clock.sleep_until(until)).await;
         }
-        stopping.run_until_cancelled(clock.sleep_until(until)).await;
+        wanted
     }
 
     /// Tells the ledger, for as long as it takes: the outbox row goes in the same transaction.
@@ -195,6 +202,21 @@ impl Dispatch {
             if stopping.run_until_cancelled(clock.sleep(LEDGER_PAUSE)).await.is_none() {
                 return;
             }
+        }
+    }
+}
+
+/// Closes a lane whose runner ends in the middle, by a stop or a panic: it must not look busy for ever.
+struct Closing<'a> {
+    dispatch: &'a Dispatch,
+    key: &'a LaneKey,
+}
+
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let lanes = self.dispatch.inner.lanes.lock();
+            lanes.unwrap_or_else(PoisonError::into_inner).remove(self.key);
         }
     }
 }

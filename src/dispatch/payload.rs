@@ -6,8 +6,7 @@ use callautomation::{
     AddParticipant, AnswerCall, CallIntelligenceOptions, CancelAddParticipant,
     CancelAllMediaOperations, Choice, DtmfOptions, InvalidRequest, Play, PlaySource, Recognize,
     RecognizeInput, RecordingChannel, RecordingContent, RecordingFormat, RecordingScope,
-    RejectCall, RejectReason, RemoveParticipant, Request, StartRecording, StopRecording, Terminate,
-    TextPrompt,
+    RejectCall, RejectReason, RemoveParticipant, Request, StartRecording, Terminate, TextPrompt,
 };
 use engine::{
     Millis,
@@ -121,9 +120,6 @@ impl Outward {
                 remove.request()?
             }
             Action::StartRecording => self.start_recording(call)?,
-            Action::StopRecording { recording } => {
-                StopRecording::new(recording.clone()).request()?
-            }
             Action::Terminate => Terminate::new(connection(call)?).request()?,
             Action::Inspect => return Ok(Payload::Inspect { connection: connection(call)? }),
             Action::Fetch { method, url, timeout } => {

@@ -25,15 +25,15 @@ impl Health {
 
 /// `GET /health/live`
 pub(super) async fn live() -> HttpResponse {
-    std::future::ready(HttpResponse::Ok().body("live\n")).await
+    std::future::ready(HttpResponse::Ok().force_close().body("live\n")).await
 }
 
 /// `GET /health/ready`
 pub(super) async fn ready(shared: Data<Shared>) -> HttpResponse {
     let response = if shared.health.ready.load(Ordering::Relaxed) {
-        HttpResponse::Ok().body("ready\n")
+        HttpResponse::Ok().force_close().body("ready\n")
     } else {
-        HttpResponse::ServiceUnavailable().body("not ready\n")
+        HttpResponse::ServiceUnavailable().force_close().body("not ready\n")
     };
     std::future::ready(response).await
 }

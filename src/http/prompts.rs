@@ -8,6 +8,7 @@ const HOLD_MUSIC: &[u8] = include_bytes!("hold.wav");
 /// `GET /prompts/music/hold.wav`
 pub(super) async fn hold_music() -> HttpResponse {
     let response = HttpResponse::Ok()
+        .force_close()
         .content_type("audio/wav")
         .insert_header(("Cache-Control", "public, max-age=86400"))
         .body(HOLD_MUSIC);

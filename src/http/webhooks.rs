@@ -1,10 +1,10 @@
 //! The webhook routes.
 
-use std::future::Future;
+use std::{future::Future, sync::Arc};
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{StatusCode, header},
+    http::{ConnectionType, StatusCode, header},
     web::{Data, Path, Payload},
 };
 
@@ -18,20 +18,24 @@ pub(super) async fn event_grid(
     request: HttpRequest,
     payload: Payload,
 ) -> HttpResponse {
+    let authorization = headers(&request, header::AUTHORIZATION.as_str());
+    let admission = move |intake: Arc<Intake>| async move {
+        let authorization: Vec<&str> = authorization.iter().map(String::as_str).collect();
+        intake.admit_grid(&authorization).await
+    };
+    if let Some(refusal) = refused(&shared, admission).await {
+        return refusal;
+    }
     let body = match body::read(&request, payload).await {
         Ok(body) => body,
         Err(response) => return response,
     };
-    let authorization = headers(&request, header::AUTHORIZATION.as_str());
     let event_type = headers(&request, "aeg-event-type").into_iter().next();
     let content_type = headers(&request, header::CONTENT_TYPE.as_str()).into_iter().next();
-    answer(&shared, |intake| async move {
-        let authorization: Vec<&str> = authorization.iter().map(String::as_str).collect();
-        intake
-            .take_grid(&authorization, event_type.as_deref(), content_type.as_deref(), &body)
-            .await
-    })
-    .await
+    let taking = move |intake: Arc<Intake>| async move {
+        intake.take_grid(event_type.as_deref(), content_type.as_deref(), &body).await
+    };
+    answer(work(&shared, taking).await)
 }
 
 /// `OPTIONS /webhooks/events`
@@ -55,34 +59,57 @@ pub(super) async fn callback(
     request: HttpRequest,
     payload: Payload,
 ) -> HttpResponse {
+    let (call, signature) = path.into_inner();
+    let authorization = headers(&request, header::AUTHORIZATION.as_str());
+    let admitted = call.clone();
+    let admission = move |intake: Arc<Intake>| async move {
+        let authorization: Vec<&str> = authorization.iter().map(String::as_str).collect();
+        intake.admit_callback(&admitted, &signature, &authorization).await
+    };
+    if let Some(refusal) = refused(&shared, admission).await {
+        return refusal;
+    }
     let body = match body::read(&request, payload).await {
         Ok(body) => body,
         Err(response) => return response,
     };
-    let (call, signature) = path.into_inner();
-    let authorization = headers(&request, header::AUTHORIZATION.as_str());
-    answer(&shared, |intake| async move {
-        let authorization: Vec<&str> = authorization.iter().map(String::as_str).collect();
-        intake.take_callback(&call, &signature, &authorization, &body).await
-    })
-    .await
+    let taking = move |intake: Arc<Intake>| async move { intake.take_callback(&call, &body).await };
+    answer(work(&shared, taking).await)
+}
+
+/// Whoever is not believed is answered before the body is read, and loses the connection.
+async fn refused<F>(
+    shared: &Shared,
+    admission: impl FnOnce(Arc<Intake>) -> F,
+) -> Option<HttpResponse>
+where
+    F: Future<Output = Reply> + Send + 'static,
+{
+    let reply = work(shared, admission).await;
+    if reply == Reply::Taken {
+        return None;
+    }
+    let mut response = answer(reply);
+    response.head_mut().set_connection_type(ConnectionType::Close);
+    Some(response)
 }
 
 /// Works detached from the connection: a client that goes away ends nothing half way.
-async fn answer<F>(shared: &Shared, work: impl FnOnce(std::sync::Arc<Intake>) -> F) -> HttpResponse
+async fn work<F>(shared: &Shared, work: impl FnOnce(Arc<Intake>) -> F) -> Reply
 where
     F: Future<Output = Reply> + Send + 'static,
 {
     let work = work(shared.intake.clone());
-    match shared.tracker.spawn_on(work, &shared.runtime).await {
-        Ok(Reply::Taken) => HttpResponse::Ok().finish(),
-        Ok(Reply::Json(body)) => HttpResponse::Ok()
-            .content_type("application/json")
-            .insert_header(("X-Content-Type-Options", "nosniff"))
-            .body(body),
-        Ok(Reply::Refused) => HttpResponse::Unauthorized().finish(),
-        Ok(Reply::WrongType) => HttpResponse::UnsupportedMediaType().finish(),
-        Ok(Reply::Unable) | Err(_) => HttpResponse::InternalServerError().finish(),
+    shared.tracker.spawn_on(work, &shared.runtime).await.unwrap_or(Reply::Unable)
+}
+
+fn answer(reply: Reply) -> HttpResponse {
+    match reply {
+        Reply::Taken => HttpResponse::Ok().finish(),
+        Reply::Json(body) => HttpResponse::Ok().content_type("application/json").body(body),
+        Reply::Refused => HttpResponse::Unauthorized().finish(),
+        Reply::WrongType => HttpResponse::UnsupportedMediaType().finish(),
+        Reply::Unable => HttpResponse::InternalServerError().finish(),
     }
 }
 

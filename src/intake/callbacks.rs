@@ -12,23 +12,27 @@ use crate::{
 use super::{Intake, Reply, Unverified};
 
 impl Intake {
-    /// Takes the events of one call. The path's signature binds the call, the token proves the sender.
-    pub async fn take_callback(
+    /// Whether a callback may be read: the path's signature binds the call, the token proves the sender.
+    /// [`Reply::Taken`] means yes.
+    pub async fn admit_callback(
         &self,
         call: &str,
         signature: &str,
         authorization: &[&str],
-        body: &[u8],
     ) -> Reply {
         if !ids::is_call_id(call) || !self.signer.verify(call, signature) {
-            tracing::warn!(reason = "path-signature", "callback refused");
+            self.refusals.tell("callback", "path-signature", self.clock.now());
             return Reply::Refused;
         }
         let now = timestamp(self.clock.now());
         match self.callbacks.verify(authorization, now).await {
-            Ok(()) => {}
-            Err(unverified) => return refuse("callback", &unverified),
+            Ok(()) => Reply::Taken,
+            Err(unverified) => self.refuse("callback", &unverified),
         }
+    }
+
+    /// Takes the events of one call, which was admitted.
+    pub async fn take_callback(&self, call: &str, body: &[u8]) -> Reply {
         let call = CallId(call.to_owned());
         match self.keep_events(&call, body).await {
             Ok(()) => Reply::Taken,
@@ -39,15 +43,16 @@ impl Intake {
     async fn keep_events(&self, call: &CallId, body: &[u8]) -> Result<(), LedgerError> {
         let events = match parse_call_events(body) {
             Ok(events) => events,
-            Err(error) => return self.quarantine(Some(call), &error, body).await,
+            Err(error) => return self.quarantine(Some(call), &with_causes(&error), body).await,
         };
+        let mut faults = Faults::default();
         for event in events {
             match event {
                 Ok(event) => self.keep_event(call, event).await?,
-                Err(error) => self.quarantine(Some(call), &error, body).await?,
+                Err(error) => faults.add(&error),
             }
         }
-        Ok(())
+        self.quarantine_faults(Some(call), &faults, body).await
     }
 
     async fn keep_event(&self, call: &CallId, event: CallEvent) -> Result<(), LedgerError> {
@@ -70,20 +75,69 @@ impl Intake {
         Ok(())
     }
 
+    /// Keeps a body once, however many of its events cannot be used.
+    pub(super) async fn quarantine_faults(
+        &self,
+        call: Option<&CallId>,
+        faults: &Faults,
+        body: &[u8],
+    ) -> Result<(), LedgerError> {
+        match faults.reason() {
+            Some(reason) => self.quarantine(call, &reason, body).await,
+            None => Ok(()),
+        }
+    }
+
     pub(super) async fn quarantine(
         &self,
         call: Option<&CallId>,
-        reason: &(dyn std::error::Error + Sync),
+        reason: &str,
         body: &[u8],
     ) -> Result<(), LedgerError> {
-        let text = with_causes(reason);
-        tracing::warn!(call.id = ?call, reason = text, "a body that cannot be used is in quarantine");
-        self.ledger.quarantine(call, &text, body, self.clock.now()).await
+        tracing::warn!(call.id = ?call, reason, "a body that cannot be used is in quarantine");
+        self.ledger.quarantine(call, reason, body, self.clock.now()).await
+    }
+
+    pub(super) fn refuse(&self, what: &'static str, unverified: &Unverified) -> Reply {
+        let reason = match unverified {
+            Unverified::Refused(refusal) => refusal.code(),
+            Unverified::UnknownKey => "unknown-key",
+            Unverified::NoKeys => "no-keys",
+        };
+        self.refusals.tell(what, reason, self.clock.now());
+        if *unverified == Unverified::NoKeys { Reply::Unable } else { Reply::Refused }
+    }
+}
+
+/// What is wrong with events of one body: the first fault and how many there are.
+#[derive(Default)]
+pub(super) struct Faults {
+    first: Option<String>,
+    count: usize,
+}
+
+impl Faults {
+    pub(super) fn add(&mut self, error: &dyn std::error::Error) {
+        self.count += 1;
+        self.first.get_or_insert_with(|| with_causes(error));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    fn reason(&self) -> Option<String> {
+        let first = self.first.as_ref()?;
+        Some(if self.count == 1 {
+            first.clone()
+        } else {
+            format!("{first} (and {} more)", self.count - 1)
+        })
     }
 }
 
 /// An error and its causes in one line.
-fn with_causes(error: &dyn std::error::Error) -> String {
+pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(next) = cause {
@@ -91,16 +145,6 @@ fn with_causes(error: &dyn std::error::Error) -> String {
         cause = next.source();
     }
     text
-}
-
-pub(super) fn refuse(what: &'static str, unverified: &Unverified) -> Reply {
-    let (reason, clock) = match unverified {
-        Unverified::Refused(refusal) => (refusal.code(), refusal.suggests_clock()),
-        Unverified::UnknownKey => ("unknown-key", false),
-        Unverified::NoKeys => ("no-keys", false),
-    };
-    tracing::warn!(what, reason, clock, "delivery not believed");
-    if *unverified == Unverified::NoKeys { Reply::Unable } else { Reply::Refused }
 }
 
 pub(super) fn unable(error: &LedgerError) -> Reply {

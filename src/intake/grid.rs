@@ -2,8 +2,8 @@
 
 use engine::call::{Incoming, Input};
 use webhooks::{
-    Delivery, GridEvent, GridEventKind, IncomingCall, OptionsAnswer, RecordingFileStatus,
-    answer_options, classify, parse_event_grid,
+    Delivery, EventError, GridEvent, GridEventKind, IncomingCall, OptionsAnswer,
+    RecordingFileStatus, answer_options, classify, parse_event_grid,
 };
 
 use crate::{
@@ -14,22 +14,31 @@ use crate::{
 
 use super::{
     Intake, Reply,
-    callbacks::{refuse, unable},
+    callbacks::{Faults, unable, with_causes},
 };
 
+/// An event of another resource.
+#[derive(Debug, thiserror::Error)]
+#[error("the event is of another topic than event_grid.topic")]
+struct ForeignTopic;
+
 impl Intake {
-    /// Takes a delivery of Event Grid in either schema, or its handshake.
+    /// Whether a delivery may be read: it comes from Event Grid, for us. [`Reply::Taken`] means yes.
+    pub async fn admit_grid(&self, authorization: &[&str]) -> Reply {
+        let now = timestamp(self.clock.now());
+        match self.event_grid.verify(authorization, now).await {
+            Ok(()) => Reply::Taken,
+            Err(unverified) => self.refuse("event grid", &unverified),
+        }
+    }
+
+    /// Takes an admitted delivery in either schema, or its handshake.
     pub async fn take_grid(
         &self,
-        authorization: &[&str],
         event_type: Option<&str>,
         content_type: Option<&str>,
         body: &[u8],
     ) -> Reply {
-        let now = timestamp(self.clock.now());
-        if let Err(unverified) = self.event_grid.verify(authorization, now).await {
-            return refuse("event grid", &unverified);
-        }
         match self.keep_delivery(event_type, content_type, body).await {
             Ok(reply) => reply,
             Err(error) => unable(&error),
@@ -51,21 +60,24 @@ impl Intake {
             Ok(events) => events,
             Err(webhooks::EnvelopeError::ContentType) => return Ok(Reply::WrongType),
             Err(error) => {
-                self.quarantine(None, &error, body).await?;
+                self.quarantine(None, &with_causes(&error), body).await?;
                 return Ok(Reply::Taken);
             }
         };
+        let mut faults = Faults::default();
+        let events = self.of_our_topic(events, &mut faults);
         let events = match classify(event_type, events) {
-            Delivery::Validation(answer) => {
+            Delivery::Validation(answer) if faults.is_empty() => {
                 tracing::info!("an Event Grid subscription was confirmed");
                 return Ok(Reply::Json(serde_json::to_string(&answer).unwrap_or_default()));
             }
+            Delivery::Validation(_) => Vec::new(),
             Delivery::Unsubscribed => {
                 tracing::error!("the Event Grid subscription was removed: no more calls will come");
                 return Ok(Reply::Taken);
             }
             Delivery::Refused { refusal, events } => {
-                self.quarantine(None, &refusal, body).await?;
+                faults.add(&refusal);
                 events
             }
             Delivery::Events(events) => events,
@@ -73,10 +85,27 @@ impl Intake {
         for event in events {
             match event {
                 Ok(event) => self.keep_grid_event(event).await?,
-                Err(error) => self.quarantine(None, &error, body).await?,
+                Err(error) => faults.add(&error),
             }
         }
+        self.quarantine_faults(None, &faults, body).await?;
         Ok(Reply::Taken)
+    }
+
+    /// A token proves Event Grid, not our resource.
+    fn of_our_topic(
+        &self,
+        events: Vec<Result<GridEvent, EventError>>,
+        faults: &mut Faults,
+    ) -> Vec<Result<GridEvent, EventError>> {
+        let Some(ours) = &self.topic else { return events };
+        let (kept, foreign): (Vec<_>, Vec<_>) = events.into_iter().partition(|event| {
+            event.as_ref().map_or(true, |event| event.topic.eq_ignore_ascii_case(ours))
+        });
+        for _ in foreign {
+            faults.add(&ForeignTopic);
+        }
+        kept
     }
 
     async fn keep_grid_event(&self, event: GridEvent) -> Result<(), LedgerError> {
@@ -123,8 +152,10 @@ impl Intake {
     ) -> Result<(), LedgerError> {
         let id = ids::call_id(rang_at, &self.resource_id, call.incoming_call_context.expose());
         let unreadable = call.unreadable.join(", ");
+        let now = self.clock.now();
+        // The id stays with the event's time, so that two replicas agree; a ring from the future is one of now.
         let incoming = Incoming {
-            rang_at,
+            rang_at: rang_at.min(now),
             context: call.incoming_call_context,
             from: call.from.map(|from| from.raw_id()),
             to: call.to.map(|to| to.raw_id()),

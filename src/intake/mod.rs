@@ -5,8 +5,10 @@
 
 mod callbacks;
 mod grid;
+mod refusals;
 mod verify;
 
+pub use refusals::Refusals;
 pub use verify::{Credentials, Unverified, Verifier};
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -33,6 +35,10 @@ pub struct Intake {
     pub bundle: String,
     /// The deployment's constants, read in expressions as `config.*`.
     pub config: BTreeMap<String, serde_json::Value>,
+    /// The ARM id of our resource: deliveries of other topics are put into quarantine. None takes all.
+    pub topic: Option<String>,
+    /// Refused deliveries, for the log.
+    pub refusals: Refusals,
     /// Origins that may subscribe with the CloudEvents handshake.
     pub allowed_origins: Vec<String>,
 }

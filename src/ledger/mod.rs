@@ -13,7 +13,7 @@ pub mod sqlite;
 mod conformance;
 
 pub use port::{
-    Arrival, CallSummary, Decider, Decision, Fate, JournalRow, Ledger, LedgerError, Outgoing,
+    Arrival, CallSummary, Decider, Decision, Due, Fate, JournalRow, Ledger, LedgerError, Outgoing,
     Personal, PresentAgent, Recorded,
 };
 pub use sqlite::{OpenOptions, SqliteLedger};

@@ -8,6 +8,8 @@ use engine::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::sealing::SealingError;
+
 /// The durable store: journal, calls, outbox, queue.
 ///
 /// Every method that changes something is one transaction and returns after it is durable.
@@ -19,22 +21,31 @@ pub trait Ledger: Send + Sync {
     /// When nothing could be made durable: the sender must be told to try again.
     async fn record(&self, arrival: Arrival) -> Result<Recorded, LedgerError>;
 
-    /// Pushes back a command's next try. The row stays with its owner.
+    /// Pushes back a command's next try. The row stays with its owner. False: the row is gone, because
+    /// the call has ended and the command was forgotten; it must not be tried again.
     async fn postpone(
         &self,
         call: &CallId,
         number: Number,
         attempts: u32,
         due: Millis,
-    ) -> Result<(), LedgerError>;
+    ) -> Result<bool, LedgerError>;
 
-    /// Takes over commands that another process, now dead, had claimed. Called once at start.
+    /// Takes over commands that another process, now dead, had claimed, and commands of this process
+    /// whose maker was cut off before it could hand them on. Called at start, before anything is
+    /// recorded, and now and then. Rows that cannot be opened are logged and left until the next start.
     async fn adopt_orphans(&self) -> Result<Vec<Outgoing>, LedgerError>;
 
     /// Calls whose deadline is at or before `now`, or which have inputs not yet applied; earliest first.
-    async fn due(&self, now: Millis, limit: usize) -> Result<Vec<CallId>, LedgerError>;
+    /// Calls set aside are left out.
+    async fn due(&self, now: Millis, limit: usize) -> Result<Vec<Due>, LedgerError>;
 
-    /// The earliest deadline of all calls.
+    /// Takes a call that cannot be read ([`LedgerError::is_unreadable`]) out of the way: `due`,
+    /// `next_due` and `assign` pass it over. It comes back with its deadline when the ledger is opened
+    /// again, or when an input of it is decided upon after all. A call that is not known is no error.
+    async fn set_aside(&self, call: &CallId) -> Result<(), LedgerError>;
+
+    /// The earliest deadline of all calls that are not set aside.
     async fn next_due(&self) -> Result<Option<Millis>, LedgerError>;
 
     /// Applies inputs of a call that were kept unapplied, in order. A second panic puts the input in
@@ -45,7 +56,8 @@ pub trait Ledger: Send + Sync {
     async fn waiting_queues(&self) -> Result<Vec<String>, LedgerError>;
 
     /// Runs `engine::queue::assign` for a queue under its lock: writes reservations and the inputs
-    /// `Offered` and `Unavailable`, decided upon, in one transaction.
+    /// `Offered` and `Unavailable`, decided upon, in one transaction. Calls that cannot be read are set
+    /// aside and the next in line takes their turn.
     async fn assign(
         &self,
         queue: &str,
@@ -53,7 +65,7 @@ pub trait Ledger: Send + Sync {
         now: Millis,
     ) -> Result<Vec<Recorded>, LedgerError>;
 
-    /// Calls without an outcome.
+    /// Calls without an outcome, also those that cannot be read.
     async fn live_calls(&self) -> Result<Vec<CallId>, LedgerError>;
 
     /// The call that has this conversation, for events that know no call id of ours.
@@ -149,20 +161,28 @@ pub struct Outgoing {
     pub number: Number,
     /// What keeps its order.
     pub lane: Lane,
-    /// Leaves only after that one is settled.
-    pub after: Option<Number>,
     /// Not sent after this time.
     pub expires: Millis,
     /// When it was first sent: a retry says the same.
     pub first_sent: Millis,
     /// Tries so far.
     pub attempts: u32,
-    /// Taken over from a process that died: it may have been sent.
+    /// Taken over from a process that died, and it may have been sent. Commands behind it in its lane
+    /// cannot: they would have left only after its row was gone.
     pub orphan: bool,
     /// The engine's name for it.
     pub name: String,
     /// Opaque to the ledger: rendered by `Decider`, sealed at rest.
     pub payload: Vec<u8>,
+}
+
+/// A call that wants something done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// Which.
+    pub call: CallId,
+    /// It has inputs not yet applied: [`Ledger::apply_backlog`] comes before its deadline.
+    pub backlog: bool,
 }
 
 /// Decides and renders. The ledger calls it inside its transaction; it must be pure and quick.
@@ -301,4 +321,24 @@ pub enum LedgerError {
     /// Personal data cannot be sealed or opened.
     #[error("personal data could not be sealed or opened")]
     Sealing(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl LedgerError {
+    /// Whether stored bytes of one call are at fault, and not the store: damaged, written by another
+    /// version, or sealed with a key that is not in the ring. Trying again does not help.
+    pub fn is_unreadable(&self) -> bool {
+        match self {
+            Self::Unreadable { .. } => true,
+            Self::Sealing(source) => !matches!(
+                source.downcast_ref::<SealingError>(),
+                None | Some(SealingError::NoRandomness)
+            ),
+            Self::Database { .. }
+            | Self::Closed
+            | Self::InUse { .. }
+            | Self::Newer { .. }
+            | Self::ReadOnly
+            | Self::SqliteTooOld { .. } => false,
+        }
+    }
 }

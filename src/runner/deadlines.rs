@@ -10,12 +10,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
-    ledger::{Arrival, Fate, Ledger, LedgerError, Recorded},
+    ledger::{Arrival, Due, Fate, Ledger, LedgerError, Recorded},
 };
 
 use super::Consequences;
 
-/// At most so many calls at once, earliest first (RELIABILITY.md F48).
+/// So many calls are read at once, earliest first.
 const BATCH: usize = 50;
 /// Looks again after this, whatever the hints said.
 const LOOK_AGAIN: Millis = 5_000;
@@ -32,6 +32,8 @@ pub async fn run_deadlines(
 ) {
     let wakes = consequences.wakes().clone();
     while !stopping.is_cancelled() {
+        // From here on any new deadline wakes this loop: none falls between reading and waiting.
+        wakes.awaited.store(Millis::MAX, Ordering::Relaxed);
         if let Err(error) = handle_due(&*ledger, clock, &consequences).await {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
@@ -60,8 +62,10 @@ async fn handle_due(
     loop {
         let due = ledger.due(clock.now(), BATCH).await?;
         let full = due.len() == BATCH;
-        for call in due {
-            handle_one(ledger, clock, consequences, call).await?;
+        for one in due {
+            if let Err(error) = handle_one(ledger, clock, consequences, &one).await {
+                set_aside(ledger, &one.call, &error).await?;
+            }
         }
         if !full {
             return Ok(());
@@ -69,31 +73,47 @@ async fn handle_due(
     }
 }
 
+/// One call that cannot be read must not keep the others waiting.
+async fn set_aside(
+    ledger: &dyn Ledger,
+    call: &CallId,
+    error: &LedgerError,
+) -> Result<(), LedgerError> {
+    tracing::error!(call.id = %call, error = error as &dyn std::error::Error, "a call could not be handled");
+    if error.is_unreadable() {
+        ledger.set_aside(call).await?;
+    }
+    Ok(())
+}
+
 async fn handle_one(
     ledger: &dyn Ledger,
     clock: Clock,
     consequences: &Consequences,
-    call: CallId,
+    due: &Due,
 ) -> Result<(), LedgerError> {
-    let applied = ledger.apply_backlog(&call, clock.now()).await?;
-    let stuck = applied.fate == Fate::Unapplied;
-    consequences.follow(applied);
-    if stuck {
-        return Ok(());
+    let call = &due.call;
+    if due.backlog {
+        let applied = ledger.apply_backlog(call, clock.now()).await?;
+        let stuck = applied.fate == Fate::Unapplied;
+        consequences.follow(applied);
+        if stuck {
+            return Ok(());
+        }
     }
-    let state = ledger.call(&call).await?;
+    let state = ledger.call(call).await?;
     let now = clock.now();
     let is_due = state.and_then(|state| state.next_deadline()).is_some_and(|(at, _)| at <= now);
     if is_due {
-        let recorded = ledger.record(Arrival {
-            call,
+        let arrival = Arrival {
+            call: call.clone(),
             opens: false,
             event: None,
             inputs: vec![Input::DeadlineReached],
             settles: None,
             now,
-        });
-        consequences.follow(recorded.await?);
+        };
+        consequences.follow(ledger.record(arrival).await?);
     }
     Ok(())
 }

@@ -68,6 +68,10 @@ impl Settings {
     ) -> Result<Self, SettingsProblems> {
         let mut problems = Vec::new();
         let mut root = file.map_or_else(Table::new, |path| source::read_file(path, &mut problems));
+        if root.is_empty() && !problems.is_empty() {
+            // Of a file that cannot be read, everything would be missing: that tells nobody anything.
+            return Err(SettingsProblems(problems));
+        }
         source::overlay(&mut root, env, &mut problems);
         let settings = read(&root, &mut problems);
         match settings {

@@ -182,7 +182,6 @@ pub(super) fn command(command: &Command, names: &Names) -> Line {
             (Party::Agent, format!("RemoveParticipant {}", names.of_participant(target)))
         }
         Action::StartRecording => (Party::Acs, "StartRecording".to_owned()),
-        Action::StopRecording { .. } => (Party::Acs, "StopRecording".to_owned()),
         Action::Terminate => (Party::Acs, "Terminate".to_owned()),
         Action::Inspect => (Party::Acs, "GetCall and participants".to_owned()),
         Action::Fetch { method, url, .. } => (Party::Http, format!("{method} {}", url.expose())),

@@ -188,15 +188,24 @@ agents = [{{ id = "{ADELE}", name = "Adele Vance" }}]
                 name: "TEST".to_owned(),
                 endpoint: self.url("/webhooks/events"),
                 schema,
-                entra: Some(EntraTarget {
-                    tenant: self.emulator.ready().tenant_id.clone(),
-                    audience: AUDIENCE.to_owned(),
-                    version: TokenVersion::V1,
-                }),
+                entra: Some(self.target()),
                 topic: None,
             })
             .await;
         assert!(handshake.validated, "{handshake:?}\n{}", self.log());
+    }
+
+    /// What Event Grid would present to this service.
+    pub(crate) fn grid_authorization(&self) -> String {
+        self.control().event_grid_authorization(&self.target()).unwrap()
+    }
+
+    fn target(&self) -> EntraTarget {
+        EntraTarget {
+            tenant: self.emulator.ready().tenant_id.clone(),
+            audience: AUDIENCE.to_owned(),
+            version: TokenVersion::V1,
+        }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

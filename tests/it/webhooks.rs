@@ -67,13 +67,19 @@ async fn a_good_token_opens_no_other_call() {
 #[tokio::test(flavor = "multi_thread")]
 async fn bodies_and_methods_that_do_not_belong_are_refused() {
     let rig = Rig::start().await;
-    let zipped = [JSON, ("content-encoding", "gzip")];
-    assert_eq!(
-        post(&rig, "/webhooks/events", &zipped, "x").await,
-        StatusCode::UNSUPPORTED_MEDIA_TYPE
-    );
+    let token = rig.grid_authorization();
+    let authorization = ("authorization", token.as_str());
+    let events = "/webhooks/events";
+    let zipped = [JSON, authorization, ("content-encoding", "gzip")];
+    assert_eq!(post(&rig, events, &zipped, "x").await, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    let twice = [JSON, authorization, ("content-encoding", "identity"), ("content-encoding", "br")];
+    assert_eq!(post(&rig, events, &twice, "x").await, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     let huge = "x".repeat(1_200_000);
-    assert_eq!(post(&rig, "/webhooks/events", &[JSON], &huge).await, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(
+        post(&rig, events, &[JSON, authorization], &huge).await,
+        StatusCode::PAYLOAD_TOO_LARGE
+    );
+    assert_eq!(post(&rig, events, &[JSON, authorization], "no json").await, StatusCode::OK, "kept");
     for method in [Method::GET, Method::PUT, Method::DELETE, Method::TRACE] {
         let response =
             rig.client().request(method.clone(), rig.url("/webhooks/events")).send().await.unwrap();

@@ -62,8 +62,14 @@ pub fn classify(
     aeg_event_type: Option<&str>,
     events: Vec<Result<GridEvent, EventError>>,
 ) -> Delivery {
-    if is(aeg_event_type, "SubscriptionDeletion") || is(aeg_event_type, "Unsubscribe") {
+    let says_deleted =
+        is(aeg_event_type, "SubscriptionDeletion") || is(aeg_event_type, "Unsubscribe");
+    if says_deleted && (events.is_empty() || only_deleted(&events)) {
         return Delivery::Unsubscribed;
+    }
+    if says_deleted {
+        // A caller among the events is a caller all the same.
+        return Delivery::Refused { refusal: HandshakeRefusal::HeaderMismatch, events };
     }
     let validations = events.iter().filter_map(validation_code).count();
     match validation(aeg_event_type, &events, validations) {

@@ -217,6 +217,17 @@ impl Control {
         Ok(format!("Bearer {token}"))
     }
 
+    /// The same of Event Grid, for a protected webhook.
+    pub fn event_grid_authorization(
+        &self,
+        target: &super::EntraTarget,
+    ) -> Result<String, ControlError> {
+        let token = crate::delivery::event_grid_token(&self.0, target);
+        let token =
+            token.map_err(|error| ControlError { status: 500, message: error.to_string() })?;
+        Ok(format!("Bearer {token}"))
+    }
+
     /// Waits until a condition is true; false when it did not become so in time (real time).
     pub async fn wait(&self, condition: &Condition, timeout: Duration) -> bool {
         self.wait_for(timeout, |world| condition.holds(world)).await

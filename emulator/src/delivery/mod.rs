@@ -12,7 +12,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 pub(crate) use event_grid::handshake;
-pub(crate) use tokens::callback as callback_token;
+pub(crate) use tokens::{callback as callback_token, event_grid as event_grid_token};
 
 use crate::shared::Shared;
 use crate::world::{CallId, Callback, Effect};

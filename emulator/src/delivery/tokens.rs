@@ -29,7 +29,7 @@ pub(crate) fn callback(shared: &Shared) -> Result<String, KeyError> {
 }
 
 /// A fresh token of Event Grid for a protected webhook.
-pub(super) fn event_grid(shared: &Shared, target: &EntraTarget) -> Result<String, KeyError> {
+pub(crate) fn event_grid(shared: &Shared, target: &EntraTarget) -> Result<String, KeyError> {
     let now = shared.clock.now() / 1_000;
     let mut claims = json!({
         "aud": target.audience,

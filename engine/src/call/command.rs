@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use webhooks::{DisplayName, IncomingCallContext, InvitationId, RawId, RecordingId, Speech};
+use webhooks::{DisplayName, IncomingCallContext, InvitationId, RawId, Speech};
 
 use crate::Millis;
 
@@ -16,8 +16,6 @@ pub struct Command {
     pub number: Number,
     /// Commands of one lane leave in order.
     pub lane: Lane,
-    /// This command leaves only after that one is settled.
-    pub after: Option<Number>,
     /// Not sent after this time (ms since 1970).
     pub expires: Millis,
     /// What to do.
@@ -28,11 +26,13 @@ pub struct Command {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lane {
-    /// Answer, reject, terminate, inspection. Overtakes the others.
+    /// Answer, reject, terminate: they wait for nothing but each other.
     Control,
+    /// What Call Automation is asked about the call.
+    Inspection,
     /// Play, recognize, cancel.
     Media,
-    /// Start and stop of recordings.
+    /// Recordings.
     Recording,
     /// One invitation, named by the number of its `AddAgent`.
     Invitation(Number),
@@ -103,11 +103,6 @@ pub enum Action {
     },
     /// Record the call: audio, mixed, WAV.
     StartRecording,
-    /// End a recording.
-    StopRecording {
-        /// Which.
-        recording: RecordingId,
-    },
     /// End the call for everybody.
     Terminate,
     /// Ask for the call's state and participants.
@@ -154,7 +149,6 @@ impl Action {
             Self::CancelAdd { .. } => "CancelAddParticipant",
             Self::Remove { .. } => "RemoveParticipant",
             Self::StartRecording => "StartRecording",
-            Self::StopRecording { .. } => "StopRecording",
             Self::Terminate => "Terminate",
             Self::Inspect => "GetCall",
             Self::Fetch { .. } => "Fetch",

@@ -45,7 +45,6 @@ impl Stepper<'_> {
             Phase::Ringing { node, answer_by } if *answer_by <= now => {
                 let node = node.clone();
                 self.note("the caller has waited long enough: answering");
-                self.forget_fetch();
                 self.answer(&node);
             }
             Phase::New
@@ -55,12 +54,6 @@ impl Stepper<'_> {
             | Phase::Talking { .. }
             | Phase::Ending { .. }
             | Phase::Ended => {}
-        }
-    }
-
-    fn forget_fetch(&mut self) {
-        if let Some(number) = self.call.awaits(|kind| *kind == PendingKind::Fetch) {
-            self.settle(number);
         }
     }
 
@@ -75,7 +68,12 @@ impl Stepper<'_> {
                 self.media_overdue(number, &pending);
             }
             PendingKind::AddAgent { agent, given_up } => {
-                if *given_up || pending.uncertain {
+                let asked = pending.uncertain && pending.accepted;
+                if *given_up {
+                    let agent = agent.clone();
+                    self.settle(number);
+                    self.invitation_over(number, &agent, "is no longer awaited");
+                } else if asked {
                     let agent = agent.clone();
                     self.settle(number);
                     self.offer_lost(number, &agent);
@@ -106,9 +104,8 @@ impl Stepper<'_> {
             }
             PendingKind::CancelMedia
             | PendingKind::Reject
-            | PendingKind::CancelAdd
-            | PendingKind::Remove
-            | PendingKind::StopRecording => {
+            | PendingKind::CancelAdd { .. }
+            | PendingKind::Remove => {
                 self.settle(number);
             }
         }

@@ -2,6 +2,8 @@
 
 use webhooks::ResultInformation;
 
+use crate::flow::Node;
+
 use super::{
     command::{Action, Lane, Released},
     state::{EndReason, Outcome, PendingKind, Phase},
@@ -33,15 +35,63 @@ impl Stepper<'_> {
         self.end(EndReason::Failure);
     }
 
+    /// An input that could not be decided upon is out of the way: people who talk go on talking, everybody
+    /// else takes the node's way for failures.
     pub(super) fn step_failed(&mut self, seq: i64) {
-        self.fail(&format!("input {seq} could not be decided upon and lies in quarantine"));
+        self.note(format!("input {seq} could not be decided upon and lies in quarantine"));
+        let node = match &self.call.phase {
+            Phase::Talking { .. } | Phase::Ending { .. } | Phase::Answering { .. } => {
+                return self.inspect(None);
+            }
+            Phase::Waiting(wait) => wait.node.clone(),
+            Phase::Ringing { node, .. } | Phase::InFlow { node, .. } => node.clone(),
+            Phase::New | Phase::Ended => return self.end(EndReason::Failure),
+        };
+        match self.way_of_failure(&node) {
+            Some(target) => {
+                self.stop_waiting();
+                self.forget_operation();
+                self.enter(&target);
+            }
+            None => self.end(EndReason::Failure),
+        }
+    }
+
+    fn way_of_failure(&self, node: &str) -> Option<String> {
+        let target = match self.flow()?.nodes.get(node)? {
+            Node::Say(say) => &say.next,
+            Node::Menu(menu) => &menu.retry.otherwise,
+            Node::Collect(collect) => &collect.retry.otherwise,
+            Node::Http(http) => &http.failed,
+            Node::Branch(branch) => &branch.otherwise,
+            Node::Queue(queue) => &queue.unavailable,
+            Node::Voicemail(voicemail) => &voicemail.next,
+            Node::Hangup => return None,
+        };
+        Some(target.clone())
+    }
+
+    /// Forgets what the node waited for; media may still be playing.
+    fn forget_operation(&mut self) {
+        if self.call.connected {
+            self.clear_media();
+        }
+        if let Some(number) = self.call.awaits(|kind| *kind == PendingKind::Fetch) {
+            self.settle(number);
+        }
     }
 
     pub(super) fn call_disconnected(&mut self, result: Option<&ResultInformation>) {
         if let Some(result) = result {
             self.note(format!("disconnected {}/{}", result.code, result.sub_code));
         }
-        self.gone();
+        let ordered = matches!(self.call.phase, Phase::Ending { .. });
+        if ordered || self.call.connection.is_none() || !self.call.connected {
+            return self.gone();
+        }
+        // Whoever holds a token of minutes could have said so: Call Automation itself is asked.
+        self.call.told_gone = Some(self.call.now);
+        self.inspect(None);
     }
 
     /// The call is no longer there.

@@ -18,7 +18,7 @@ impl Stepper<'_> {
             CallEventKind::ParticipantsUpdated { participants, sequence_number } => {
                 self.roster(participants, *sequence_number);
             }
-            CallEventKind::PlayStarted => {}
+            CallEventKind::PlayStarted => self.play_started(number),
             CallEventKind::PlayCompleted => self.play_event(number, PlayEnd::Completed),
             CallEventKind::PlayFailed { .. } => self.play_event(number, PlayEnd::Failed),
             CallEventKind::PlayCanceled => self.play_event(number, PlayEnd::Canceled),
@@ -35,13 +35,15 @@ impl Stepper<'_> {
                 self.recording_changed(id, state);
             }
             CallEventKind::StartRecordingFailed { .. } => self.recording_failed(),
-            CallEventKind::CancelAddParticipantSucceeded { .. }
-            | CallEventKind::CancelAddParticipantFailed { .. }
-            | CallEventKind::RemoveParticipantSucceeded { .. }
+            CallEventKind::CancelAddParticipantSucceeded { .. } => {
+                self.invitation_cancelled(number, true);
+            }
+            CallEventKind::CancelAddParticipantFailed { .. } => {
+                self.invitation_cancelled(number, false);
+            }
+            CallEventKind::RemoveParticipantSucceeded { .. }
             | CallEventKind::RemoveParticipantFailed { .. } => {
-                self.settle_kind(number, |kind| {
-                    matches!(kind, PendingKind::CancelAdd | PendingKind::Remove)
-                });
+                self.settle_kind(number, |kind| *kind == PendingKind::Remove);
             }
             CallEventKind::RecordingStateChanged { .. }
             | CallEventKind::CreateCallFailed

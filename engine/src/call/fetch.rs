@@ -69,12 +69,17 @@ impl<'a> Stepper<'a> {
                 &http.failed
             }
         };
+        // Answered while the answer to the caller is on its way: the flow goes on when connected.
+        if let Phase::Answering { node } = &mut self.call.phase {
+            target.clone_into(node);
+            return;
+        }
         self.enter(target);
     }
 
     fn fetching_node(&self, number: Number) -> Option<&'a Node> {
         let name = match &self.call.phase {
-            Phase::Ringing { node, .. } => node,
+            Phase::Ringing { node, .. } | Phase::Answering { node } => node,
             Phase::InFlow { node, doing: Doing::Fetching { number: awaited } }
                 if *awaited == number =>
             {
@@ -82,7 +87,6 @@ impl<'a> Stepper<'a> {
             }
             Phase::InFlow { .. }
             | Phase::New
-            | Phase::Answering { .. }
             | Phase::Waiting(_)
             | Phase::Talking { .. }
             | Phase::Ending { .. }

@@ -15,8 +15,10 @@ use super::{
     step::Stepper,
 };
 
-/// Spoken language takes less than this for one character, in ms.
-const MS_PER_CHARACTER: Millis = 80;
+/// Alphabets take less than this for one character, in ms.
+const MS_PER_LETTER: Millis = 80;
+/// Chinese, Japanese and Korean take less than this.
+const MS_PER_SYLLABLE: Millis = 260;
 /// Waiting beyond what was reckoned, in ms.
 const SLACK: Millis = 3_000;
 
@@ -32,12 +34,22 @@ pub(super) enum PlayEnd {
 
 /// How long the end of a spoken text is awaited: estimated speech × 1.5 + 3 s (DESIGN.md section 4).
 pub(super) fn speech_patience(text: &str) -> Millis {
-    let characters = Millis::try_from(text.chars().count()).unwrap_or(4_000);
-    let speech = characters.saturating_mul(MS_PER_CHARACTER).saturating_add(1_000);
+    let lengths =
+        text.chars().map(|c| if c >= '\u{2e80}' { MS_PER_SYLLABLE } else { MS_PER_LETTER });
+    let speech = lengths.fold(1_000, Millis::saturating_add);
     (speech.saturating_mul(3) / 2).saturating_add(SLACK)
 }
 
 impl<'a> Stepper<'a> {
+    /// A prompt has begun, so its command was accepted whatever became of the answer.
+    pub(super) fn play_started(&mut self, number: Option<Number>) {
+        if let Some(pending) = number.and_then(|number| self.call.pending.get_mut(&number)) {
+            pending.accepted = true;
+            pending.uncertain = false;
+            pending.deadline = pending.estimate.max(self.call.now);
+        }
+    }
+
     pub(super) fn play_event(&mut self, number: Option<Number>, end: PlayEnd) {
         let Some((number, _)) = self.settle_kind(number, is_play) else {
             return self.note("the end of a prompt that is no longer awaited: no effect");

@@ -9,7 +9,7 @@ use crate::Millis;
 use super::{
     command::{Action, Lane},
     input::Incoming,
-    state::{Outcome, PendingKind, Phase},
+    state::{Doing, Outcome, PendingKind, Phase},
     step::Stepper,
 };
 
@@ -97,7 +97,12 @@ impl Stepper<'_> {
         }
         if let Phase::Answering { node } = &self.call.phase {
             let node = node.clone();
-            self.enter(&node);
+            match self.call.awaits(|kind| *kind == PendingKind::Fetch) {
+                Some(number) => {
+                    self.call.phase = Phase::InFlow { node, doing: Doing::Fetching { number } };
+                }
+                None => self.enter(&node),
+            }
         } else {
             self.note("CallConnected again: no effect");
         }

@@ -67,7 +67,7 @@ impl Stepper<'_> {
     /// Most commands are settled by their event; those that have none end here.
     fn accepted(&mut self, number: Number, kind: &PendingKind, facts: &SettlementFacts) {
         match kind {
-            PendingKind::CancelMedia | PendingKind::Reject | PendingKind::StopRecording => {
+            PendingKind::CancelMedia | PendingKind::Reject => {
                 self.settle(number);
             }
             PendingKind::StartRecording => match &facts.recording {
@@ -81,7 +81,7 @@ impl Stepper<'_> {
             PendingKind::Answer
             | PendingKind::Play { .. }
             | PendingKind::Recognize
-            | PendingKind::CancelAdd
+            | PendingKind::CancelAdd { .. }
             | PendingKind::Remove
             | PendingKind::Terminate { .. }
             | PendingKind::Inspect { .. }
@@ -94,14 +94,7 @@ impl Stepper<'_> {
             return;
         };
         if given_up {
-            let lane = Lane::Invitation(number);
-            self.order(
-                lane,
-                Action::CancelAdd { invitation },
-                PendingKind::CancelAdd,
-                CONTROL_PATIENCE,
-            );
-            return;
+            return self.cancel_invitation(number, invitation);
         }
         if let Phase::Waiting(wait) = &mut self.call.phase
             && let Some(offer) = wait.offer.as_mut().filter(|offer| offer.number == number)
@@ -143,7 +136,7 @@ impl Stepper<'_> {
             PendingKind::AddAgent { agent, .. } => {
                 let agent = agent.clone();
                 self.settle(number);
-                self.offer_failed(number, &agent, "could not be rung");
+                self.invitation_over(number, &agent, "could not be rung");
             }
             PendingKind::StartRecording => {
                 self.settle(number);
@@ -152,9 +145,8 @@ impl Stepper<'_> {
             }
             PendingKind::CancelMedia
             | PendingKind::Reject
-            | PendingKind::CancelAdd
-            | PendingKind::Remove
-            | PendingKind::StopRecording => {
+            | PendingKind::CancelAdd { .. }
+            | PendingKind::Remove => {
                 self.settle(number);
             }
             PendingKind::Inspect { .. } => {
@@ -225,7 +217,7 @@ impl Stepper<'_> {
             return;
         }
         self.order(
-            Lane::Control,
+            Lane::Inspection,
             Action::Inspect,
             PendingKind::Inspect { about },
             CONTROL_PATIENCE,
@@ -245,7 +237,16 @@ impl Stepper<'_> {
                 self.note("Call Automation no longer knows the call");
                 return self.gone();
             }
+            Inspection::Live { state, .. } if state == "disconnected" => {
+                self.note("Call Automation says disconnected");
+                return self.gone();
+            }
+            Inspection::Unknown { .. } if self.call.told_gone.is_some() => {
+                self.note("nobody contradicts that the call is gone");
+                return self.gone();
+            }
             Inspection::Live { state, participants } => {
+                self.call.told_gone = None;
                 self.note(format!("Call Automation says {state}"));
                 self.found_alive(about, participants);
             }
@@ -260,14 +261,16 @@ impl Stepper<'_> {
         if matches!(self.call.phase, Phase::Answering { .. }) {
             self.call_connected();
         }
-        self.present(participants);
-        let Some(number) = about else { return };
-        let joined = self.call.pending.get(&number).is_some_and(|pending| {
-            matches!(&pending.kind, PendingKind::AddAgent { agent, .. } if participants.contains(&agent.raw_id()))
+        let joined = about.filter(|number| {
+            self.call.pending.get(number).is_some_and(|pending| {
+                matches!(&pending.kind, PendingKind::AddAgent { agent, .. }
+                    if participants.contains(&agent.raw_id()))
+            })
         });
-        if joined {
-            self.agent_added(Some(number));
+        if joined.is_some() {
+            self.agent_added(joined);
         }
+        self.inspected_roster(participants);
     }
 
     /// The operation whose event did not come is taken as over, so that the caller is not left in silence.
@@ -283,10 +286,9 @@ impl Stepper<'_> {
             PendingKind::Answer => self.fail("the call was never connected"),
             PendingKind::Reject
             | PendingKind::CancelMedia
-            | PendingKind::CancelAdd
+            | PendingKind::CancelAdd { .. }
             | PendingKind::Remove
             | PendingKind::StartRecording
-            | PendingKind::StopRecording
             | PendingKind::Terminate { .. }
             | PendingKind::Inspect { .. }
             | PendingKind::Fetch => {}

@@ -41,7 +41,7 @@ pub type Number = u32;
 /// A call between two inputs. Serialised as its snapshot.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Call {
-    /// The engine that wrote this snapshot.
+    /// The engine that wrote this snapshot: set by every step.
     pub version: u16,
     /// Its id.
     pub id: CallId,
@@ -79,8 +79,12 @@ pub struct Call {
     pub media: Option<Number>,
     /// Highest `sequenceNumber` of `ParticipantsUpdated` seen.
     pub roster_seq: i64,
+    /// Who was there by the last roster, by raw id.
+    pub roster: Vec<RawId>,
     /// Whether a roster has listed the caller; only then does his absence mean anything.
     pub caller_seen: bool,
+    /// `CallDisconnected` came unordered at this time, and an inspection is to confirm it.
+    pub told_gone: Option<Millis>,
     /// Whether `CallConnected` came, or an inspection said so.
     pub connected: bool,
     /// The recording.
@@ -131,7 +135,9 @@ impl Call {
             pending: BTreeMap::new(),
             media: None,
             roster_seq: 0,
+            roster: Vec::new(),
             caller_seen: false,
+            told_gone: None,
             connected: false,
             recording: RecordingPhase::Off,
             agent: None,
@@ -333,6 +339,8 @@ pub struct AgentRef {
 pub struct AgentLeg {
     /// Who.
     pub agent: AgentRef,
+    /// Since when he is in the call.
+    pub since: Millis,
     /// Whether a roster has listed him.
     pub seen: bool,
     /// The node whose queue brought him.
@@ -370,7 +378,9 @@ pub struct Pending {
     pub kind: PendingKind,
     /// When waiting ends.
     pub deadline: Millis,
-    /// What comes after the answer, ms: speech, silence and slack. Set anew when accepted.
+    /// When it would end by the first estimate; an unknown fate shortens `deadline` only.
+    pub estimate: Millis,
+    /// The command was accepted, or has begun.
     pub accepted: bool,
     /// Nobody knows whether it had its effect.
     pub uncertain: bool,
@@ -401,13 +411,14 @@ pub enum PendingKind {
         given_up: bool,
     },
     /// `CancelAddParticipantSucceeded` or `Failed`.
-    CancelAdd,
+    CancelAdd {
+        /// The `AddAgent` that is taken back.
+        of: Number,
+    },
     /// `RemoveParticipantSucceeded` or `Failed`.
     Remove,
     /// `RecordingStateChanged`, or the answer of start.
     StartRecording,
-    /// The 204 of stop.
-    StopRecording,
     /// `CallDisconnected`.
     Terminate {
         /// The second order.
@@ -432,10 +443,9 @@ impl PendingKind {
             Self::Recognize => "the caller's input",
             Self::CancelMedia => "the answer to CancelAllMediaOperations",
             Self::AddAgent { .. } => "the agent's answer",
-            Self::CancelAdd => "the end of ringing",
+            Self::CancelAdd { .. } => "the end of ringing",
             Self::Remove => "the participant's removal",
             Self::StartRecording => "the recording's start",
-            Self::StopRecording => "the recording's stop",
             Self::Terminate { .. } => "CallDisconnected",
             Self::Inspect { .. } => "the answer to GetCall",
             Self::Fetch => "the endpoint's answer",

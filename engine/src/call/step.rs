@@ -2,16 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use webhooks::Speech;
+use webhooks::{CallConnectionId, CallEventKind, Speech};
 
 use crate::{
-    Millis,
+    ENGINE_VERSION, Millis,
     flow::{Bundle, Flow, Scope, Text},
 };
 
 use super::{
     command::{Action, Command, Lane, Prompt, Released},
-    input::Input,
+    input::{Input, Settlement},
     state::{Call, Number, Pending, PendingKind, Phase},
 };
 
@@ -65,13 +65,18 @@ pub fn step(call: Call, input: &Input, env: &Env<'_>) -> Step {
     Step { call: stepper.call, commands: stepper.commands, notes: stepper.notes }
 }
 
-/// How long after its making a command is still worth sending, by lane.
-const EXPIRES_AFTER: Millis = 60_000;
+/// No command but the last word is worth sending later than this, in ms.
+const WORTH_SENDING: Millis = 60_000;
+/// The end of a call is ordered for this long: a line that stays open costs money, and an agent's time.
+const END_WORTH_SENDING: Millis = 10 * 60_000;
 
 /// One step under way.
 pub(super) struct Stepper<'a> {
     pub(super) call: Call,
     pub(super) env: Env<'a>,
+    /// Where the walk goes on: set by nodes that do not wait, so that a walk needs no recursion.
+    pub(super) next: Option<String>,
+    pub(super) walking: bool,
     commands: Vec<Command>,
     notes: Vec<Note>,
 }
@@ -79,7 +84,8 @@ pub(super) struct Stepper<'a> {
 impl<'a> Stepper<'a> {
     fn new(mut call: Call, env: Env<'a>) -> Self {
         call.now = call.now.max(env.now);
-        Self { call, env, commands: Vec::new(), notes: Vec::new() }
+        call.version = ENGINE_VERSION;
+        Self { call, env, next: None, walking: false, commands: Vec::new(), notes: Vec::new() }
     }
 
     fn take(&mut self, input: &Input) {
@@ -102,11 +108,20 @@ impl<'a> Stepper<'a> {
         }
     }
 
-    /// An offer that meets an ended call gives the agent back; everything else is only remarked.
+    /// An offer gives the agent back; a leg that comes to life after we gave up is ended; everything else
+    /// is only remarked.
     fn take_after_end(&mut self, input: &Input) {
         match input {
             Input::Offered(offer) => self.give_back(&offer.agent.id, Released::NotUsed),
             Input::RecordingFile { .. } | Input::DeadlineReached => self.call.pending.clear(),
+            Input::Settled { result: Settlement::Done(facts), .. }
+                if facts.connection.is_some() =>
+            {
+                self.alive_after_end(facts.connection.clone());
+            }
+            Input::Event(event) if event.kind == CallEventKind::CallConnected => {
+                self.alive_after_end(event.call_connection_id.clone());
+            }
             Input::IncomingCall(_)
             | Input::FlowChosen { .. }
             | Input::Event(_)
@@ -117,6 +132,16 @@ impl<'a> Stepper<'a> {
             | Input::StepFailed { .. }
             | Input::Resumed => self.note(format!("{} after the end: no effect", input.name())),
         }
+    }
+
+    /// Our leg was answered after we had given the call up: the caller must not sit in silence.
+    fn alive_after_end(&mut self, connection: Option<CallConnectionId>) {
+        if self.call.connection.is_some() || connection.is_none() {
+            return self.note("connected after the end: the end is already ordered");
+        }
+        self.note("connected after we had given up: ended at once");
+        self.call.connection = connection;
+        self.push(Lane::Control, 0, Action::Terminate);
     }
 
     pub(super) fn now(&self) -> Millis {
@@ -139,7 +164,7 @@ impl<'a> Stepper<'a> {
         kind: PendingKind,
         patience: Millis,
     ) -> Number {
-        let number = self.push(lane, None, action);
+        let number = self.push(lane, patience, action);
         self.expect(number, kind, patience);
         number
     }
@@ -157,20 +182,37 @@ impl<'a> Stepper<'a> {
 
     /// Orders what the ledger carries out itself.
     pub(super) fn order_internal(&mut self, action: Action) {
-        self.push(Lane::Control, None, action);
+        self.push(Lane::Control, 0, action);
     }
 
-    fn push(&mut self, lane: Lane, after: Option<Number>, action: Action) -> Number {
+    /// A command is not worth sending once its result is no longer awaited, except for clean-up.
+    fn push(&mut self, lane: Lane, patience: Millis, action: Action) -> Number {
         let number = self.call.next_number;
         self.call.next_number = number.saturating_add(1);
-        let expires = self.now().saturating_add(EXPIRES_AFTER);
-        self.commands.push(Command { number, lane, after, expires, action });
+        let worth = match &action {
+            Action::Terminate => END_WORTH_SENDING,
+            Action::CancelAdd { .. } | Action::Remove { .. } | Action::CancelMedia => WORTH_SENDING,
+            Action::Answer { .. }
+            | Action::Reject { .. }
+            | Action::Play { .. }
+            | Action::Recognize { .. }
+            | Action::AddAgent { .. }
+            | Action::StartRecording
+            | Action::Inspect
+            | Action::Fetch { .. }
+            | Action::Seek { .. }
+            | Action::LeaveQueue
+            | Action::Release { .. } => patience.min(WORTH_SENDING),
+        };
+        let expires = self.now().saturating_add(worth);
+        self.commands.push(Command { number, lane, expires, action });
         number
     }
 
-    fn expect(&mut self, number: Number, kind: PendingKind, patience: Millis) {
+    pub(super) fn expect(&mut self, number: Number, kind: PendingKind, patience: Millis) {
         let deadline = self.now().saturating_add(patience);
-        let pending = Pending { kind, deadline, accepted: false, uncertain: false };
+        let pending =
+            Pending { kind, deadline, estimate: deadline, accepted: false, uncertain: false };
         self.call.pending.insert(number, pending);
     }
 

@@ -14,6 +14,8 @@ use super::{
 
 /// A conversation of which nothing is heard is looked at this often, in ms.
 pub(super) const CHECK_EVERY: Millis = 60_000;
+/// A party who joined is in every list made this much later, in ms.
+const JOINS_WITHIN: Millis = 5_000;
 
 impl Stepper<'_> {
     /// The agent is in: music stops; recording starts once the caller knows of it.
@@ -24,25 +26,17 @@ impl Stepper<'_> {
             (Some(record), _) if !consented => {
                 let scope = self.scope();
                 let text = self.render(&record.consent, &scope);
+                if self.call.media.is_none() {
+                    self.clear_media();
+                }
                 self.play(text);
             }
             (Some(_), _) => {
-                self.silence();
+                self.clear_media();
                 self.start_recording();
             }
-            (None, _) => self.silence(),
-        }
-    }
-
-    fn silence(&mut self) {
-        if self.call.media.is_some() {
-            self.forget_media();
-            self.order(
-                Lane::Media,
-                Action::CancelMedia,
-                PendingKind::CancelMedia,
-                CONTROL_PATIENCE,
-            );
+            // Also where no media is known to run: music of unknown fate would play on over the conversation.
+            (None, _) => self.clear_media(),
         }
     }
 
@@ -69,7 +63,7 @@ impl Stepper<'_> {
     }
 
     pub(super) fn recording_started(&mut self, id: &RecordingId) {
-        if matches!(self.call.recording, RecordingPhase::Starting | RecordingPhase::Off) {
+        if !matches!(self.call.recording, RecordingPhase::On { .. }) {
             self.call.recording = RecordingPhase::On { id: id.clone() };
         }
         if let Some(number) = self.call.awaits(|kind| *kind == PendingKind::StartRecording) {
@@ -100,11 +94,20 @@ impl Stepper<'_> {
         }
         self.call.roster_seq = sequence;
         let present: Vec<RawId> = participants.iter().map(|p| p.identifier.raw_id()).collect();
-        self.present(&present);
+        self.call.roster.clone_from(&present);
+        self.present(&present, false);
+    }
+
+    /// What `GET` participants said: newer than any roster.
+    pub(super) fn inspected_roster(&mut self, present: &[RawId]) {
+        self.present(present, true);
     }
 
     /// Looks who is there. Parties are found by raw id, never by the length of the list.
-    pub(super) fn present(&mut self, present: &[RawId]) {
+    ///
+    /// A roster may have been made before a party joined and come after it, so absence counts only for a
+    /// party that a roster has listed; an inspection some seconds after the joining leaves no such doubt.
+    fn present(&mut self, present: &[RawId], inspected: bool) {
         if matches!(self.call.phase, Phase::Ending { .. } | Phase::Ended) {
             return;
         }
@@ -115,12 +118,13 @@ impl Stepper<'_> {
             self.note("the caller has left");
             return self.end(EndReason::CallerLeft);
         }
+        let now = self.call.now;
         if let Phase::Talking { agent, check_at } = &mut self.call.phase {
-            *check_at = self.call.now.saturating_add(CHECK_EVERY);
-            let agent_here = present.contains(&agent.agent.raw_id());
-            if agent_here {
+            *check_at = now.saturating_add(CHECK_EVERY);
+            let certain = inspected && now.saturating_sub(agent.since) >= JOINS_WITHIN;
+            if present.contains(&agent.agent.raw_id()) {
                 agent.seen = true;
-            } else if agent.seen {
+            } else if agent.seen || certain {
                 self.note("the agent has left");
                 self.end(EndReason::AgentLeft);
             }

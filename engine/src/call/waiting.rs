@@ -1,6 +1,6 @@
 //! Waiting for an agent.
 
-use webhooks::{DisplayName, ResultInformation};
+use webhooks::{DisplayName, InvitationId, ResultInformation};
 
 use crate::{
     Millis,
@@ -20,6 +20,10 @@ use super::{
 const RING_SLACK: Millis = 8_000;
 /// Waiting for the answer to a short control command, in ms.
 pub(super) const CONTROL_PATIENCE: Millis = 15_000;
+/// Without music the announcement comes again after this at the latest, in ms.
+const NO_MUSIC: Millis = 10_000;
+/// An invitation that was lost may still come to life within this time, in ms.
+const LOST_INVITATION: Millis = 60_000;
 /// Music is given up for lost after this, in ms.
 const MUSIC_PATIENCE: Millis = 10 * 60 * 1_000;
 
@@ -30,6 +34,8 @@ impl<'a> Stepper<'a> {
             return self.enter(&queue.unavailable);
         }
         let now = self.now();
+        // Who missed this caller in another queue, or long ago, may be rung again.
+        self.call.tried.clear();
         self.call.phase = Phase::Waiting(QueueWait {
             node: name.to_owned(),
             queue: queue.name.clone(),
@@ -78,7 +84,7 @@ impl<'a> Stepper<'a> {
     /// Speaks the announcement, with the sentence of consent as long as it is owed; then music.
     fn announce(&mut self) {
         let (Some(queue), Phase::Waiting(wait)) = (self.waiting_node(), &self.call.phase) else {
-            return;
+            return self.fail("the flow has no such queue");
         };
         let consent =
             queue.record.as_ref().filter(|_| !wait.consented).map(|record| &record.consent);
@@ -107,11 +113,11 @@ impl<'a> Stepper<'a> {
         } else {
             Hears::Nothing
         };
-        self.quiet_until_announcement(queue, hears);
+        self.quiet_until_announcement(queue.every, hears);
     }
 
-    fn quiet_until_announcement(&mut self, queue: &Queue, hears: Hears) {
-        let at = self.now().saturating_add(queue.every);
+    fn quiet_until_announcement(&mut self, pause: Millis, hears: Hears) {
+        let at = self.now().saturating_add(pause);
         if let Phase::Waiting(wait) = &mut self.call.phase {
             wait.hears = hears;
             wait.announce_at = Some(at);
@@ -127,8 +133,13 @@ impl<'a> Stepper<'a> {
             return self.music();
         }
         self.note(format!("the music ended as {end:?}"));
+        if end == PlayEnd::Lost {
+            // It may be playing, or not: stopped and started, it surely plays.
+            self.clear_media();
+            return self.music();
+        }
         if let Some(queue) = self.waiting_node() {
-            self.quiet_until_announcement(queue, Hears::Nothing);
+            self.quiet_until_announcement(queue.every.min(NO_MUSIC), Hears::Nothing);
         }
     }
 
@@ -157,7 +168,7 @@ impl<'a> Stepper<'a> {
 
     fn leave_queue_for(&mut self, target: impl Fn(&Queue) -> &String, why: &str) {
         let Some(queue) = self.waiting_node() else {
-            return;
+            return self.fail("the flow has no such queue");
         };
         self.note(why);
         self.stop_waiting();
@@ -176,23 +187,40 @@ impl<'a> Stepper<'a> {
         }
     }
 
+    /// The agent stays reserved until his client has surely stopped ringing: nobody is rung twice at once.
     fn give_up_offer(&mut self, offer: &OfferState) {
-        self.give_back(&offer.agent.id, Released::NotUsed);
         if let Some(pending) = self.call.pending.get_mut(&offer.number) {
             pending.kind = PendingKind::AddAgent { agent: offer.agent.clone(), given_up: true };
+        } else {
+            self.give_back(&offer.agent.id, Released::NotUsed);
         }
         self.cancel_ringing(offer);
     }
 
     fn cancel_ringing(&mut self, offer: &OfferState) {
         if let Some(invitation) = offer.invitation.clone() {
-            let lane = Lane::Invitation(offer.number);
-            self.order(
-                lane,
-                Action::CancelAdd { invitation },
-                PendingKind::CancelAdd,
-                CONTROL_PATIENCE,
-            );
+            self.cancel_invitation(offer.number, invitation);
+        }
+    }
+
+    pub(super) fn cancel_invitation(&mut self, of: Number, invitation: InvitationId) {
+        let kind = PendingKind::CancelAdd { of };
+        let action = Action::CancelAdd { invitation };
+        self.order(Lane::Invitation(of), action, kind, CONTROL_PATIENCE);
+    }
+
+    /// `CancelAddParticipantSucceeded` or `Failed`: after a success no other event need follow (contract 7.2).
+    pub(super) fn invitation_cancelled(&mut self, number: Option<Number>, cancelled: bool) {
+        let cancel = |kind: &PendingKind| matches!(kind, PendingKind::CancelAdd { .. });
+        let Some((_, pending)) = self.settle_kind(number, cancel) else { return };
+        let PendingKind::CancelAdd { of } = pending.kind else { return };
+        if !cancelled {
+            return;
+        }
+        if let Some((number, pending)) = self.settle_kind(Some(of), is_invitation)
+            && let PendingKind::AddAgent { agent, .. } = pending.kind
+        {
+            self.invitation_over(number, &agent, "is no longer rung");
         }
     }
 
@@ -242,7 +270,7 @@ impl<'a> Stepper<'a> {
             self.note(format!("{} joined after we gave up: removed again", agent.name));
             let action = Action::Remove { target: agent.raw_id() };
             self.order(Lane::Invitation(number), action, PendingKind::Remove, CONTROL_PATIENCE);
-            return;
+            return self.give_back(&agent.id, Released::NotUsed);
         }
         self.connect_agent(agent);
     }
@@ -254,9 +282,12 @@ impl<'a> Stepper<'a> {
         let (node, hears, consented) = (wait.node.clone(), wait.hears, wait.consented);
         self.order_internal(Action::LeaveQueue);
         self.call.agent = Some(agent.clone());
+        let since = self.now();
+        // The roster that lists him may have come before his success.
+        let seen = self.call.roster.contains(&agent.raw_id());
         self.call.phase = Phase::Talking {
-            agent: AgentLeg { agent, seen: false, node: node.clone() },
-            check_at: self.now().saturating_add(CHECK_EVERY),
+            agent: AgentLeg { agent, since, seen, node: node.clone() },
+            check_at: since.saturating_add(CHECK_EVERY),
         };
         self.begin_conversation(&node, hears, consented);
     }
@@ -273,12 +304,21 @@ impl<'a> Stepper<'a> {
         let PendingKind::AddAgent { agent, .. } = pending.kind else {
             return;
         };
-        let words = why_not_added(result);
-        self.offer_failed(number, &agent, words);
+        self.invitation_over(number, &agent, why_not_added(result));
     }
 
-    /// An invitation came to nothing; it is no longer pending.
-    pub(super) fn offer_failed(&mut self, number: Number, agent: &AgentRef, words: &str) {
+    /// An invitation came to nothing and is no longer pending: the next agent if this one was still wanted.
+    pub(super) fn invitation_over(&mut self, number: Number, agent: &AgentRef, words: &str) {
+        let wanted = matches!(&self.call.phase, Phase::Waiting(wait)
+            if wait.offer.as_ref().is_some_and(|offer| offer.number == number));
+        if wanted {
+            return self.offer_failed(number, agent, words);
+        }
+        self.note(format!("{} {words}", agent.name));
+        self.give_back(&agent.id, Released::NotUsed);
+    }
+
+    fn offer_failed(&mut self, number: Number, agent: &AgentRef, words: &str) {
         self.note(format!("{} {words}", agent.name));
         let Phase::Waiting(wait) = &mut self.call.phase else {
             return;
@@ -292,7 +332,8 @@ impl<'a> Stepper<'a> {
         self.seek();
     }
 
-    /// An invitation whose events did not come: found neither ringing nor in the call.
+    /// An invitation whose events did not come: found neither ringing nor in the call. Should it come to
+    /// life after all, it is taken back (V8).
     pub(super) fn offer_lost(&mut self, number: Number, agent: &AgentRef) {
         if let Phase::Waiting(wait) = &self.call.phase
             && let Some(offer) = wait.offer.clone().filter(|offer| offer.number == number)
@@ -300,6 +341,8 @@ impl<'a> Stepper<'a> {
             self.cancel_ringing(&offer);
         }
         self.offer_failed(number, agent, "did not answer, and nothing was heard of it");
+        let kind = PendingKind::AddAgent { agent: agent.clone(), given_up: true };
+        self.expect(number, kind, LOST_INVITATION);
     }
 }
 

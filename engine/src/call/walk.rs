@@ -1,6 +1,6 @@
 //! From node to node.
 
-use crate::flow::{Branch, Node, Say};
+use crate::flow::{Branch, Node, Text};
 
 use super::{
     command::{Action, Lane, Prompt},
@@ -12,33 +12,44 @@ use super::{
 const NODES_PER_STEP: u16 = 256;
 
 impl Stepper<'_> {
-    /// Enters a node and walks on until one waits.
+    /// Enters a node and walks on until one waits. A node that leads on at once calls this again, which
+    /// only sets where the walk goes on: no depth of nodes can exhaust the stack.
     pub(super) fn enter(&mut self, name: &str) {
-        let mut at = name.to_owned();
-        for _ in 0..NODES_PER_STEP {
-            let Some(node) = self.flow().and_then(|flow| flow.nodes.get(&at)) else {
-                return self.fail("the flow has no such node");
-            };
-            if !self.call.connected && needs_media(node) {
-                return self.answer(&at);
-            }
-            match node {
-                Node::Branch(branch) => at = self.branch(branch),
-                Node::Say(say) => return self.say(&at, say),
-                Node::Voicemail(voicemail) => {
-                    return self.say(
-                        &at,
-                        &Say { text: voicemail.prompt.clone(), next: voicemail.next.clone() },
-                    );
-                }
-                Node::Menu(_) | Node::Collect(_) => return self.ask(&at, 1, None),
-                Node::Http(http) => return self.fetch(&at, http),
-                Node::Queue(queue) => return self.enter_queue(&at, queue),
-                Node::Hangup if self.call.connected => return self.end(EndReason::FlowDone),
-                Node::Hangup => return self.reject(),
-            }
+        self.next = Some(name.to_owned());
+        if self.walking {
+            return;
         }
-        self.fail("the flow went round without waiting for anybody");
+        self.walking = true;
+        for _ in 0..NODES_PER_STEP {
+            let Some(at) = self.next.take() else { break };
+            self.visit(&at);
+        }
+        self.walking = false;
+        if self.next.take().is_some() {
+            self.fail("the flow went round without waiting for anybody");
+        }
+    }
+
+    fn visit(&mut self, at: &str) {
+        let Some(node) = self.flow().and_then(|flow| flow.nodes.get(at)) else {
+            return self.fail("the flow has no such node");
+        };
+        if !self.call.connected && needs_media(node) {
+            return self.answer(at);
+        }
+        match node {
+            Node::Branch(branch) => {
+                let target = self.branch(branch);
+                self.enter(&target);
+            }
+            Node::Say(say) => self.say(at, &say.text, &say.next),
+            Node::Voicemail(voicemail) => self.say(at, &voicemail.prompt, &voicemail.next),
+            Node::Menu(_) | Node::Collect(_) => self.ask(at, 1, None),
+            Node::Http(http) => self.fetch(at, http),
+            Node::Queue(queue) => self.enter_queue(at, queue),
+            Node::Hangup if self.call.connected => self.end(EndReason::FlowDone),
+            Node::Hangup => self.reject(),
+        }
     }
 
     fn branch(&mut self, branch: &Branch) -> String {
@@ -53,12 +64,12 @@ impl Stepper<'_> {
         branch.otherwise.clone()
     }
 
-    fn say(&mut self, name: &str, say: &Say) {
+    fn say(&mut self, name: &str, text: &Text, next: &str) {
         let scope = self.scope();
-        let text = self.render(&say.text, &scope);
+        let text = self.render(text, &scope);
         if text.trim().is_empty() {
             self.note("nothing to say");
-            return self.enter(&say.next);
+            return self.enter(next);
         }
         let number = self.play(text);
         self.call.phase = Phase::InFlow {

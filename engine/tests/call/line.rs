@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use engine::{
     Millis,
     call::{
-        Action, AgentRef, Call, CallId, Command, Env, Incoming, Input, Number, Offer, Profile,
-        Prompt, Settlement, SettlementFacts, step,
+        Action, AgentRef, Call, CallId, Command, Env, Incoming, Input, Inspection, Number, Offer,
+        Profile, Prompt, Settlement, SettlementFacts, step,
     },
     flow::Bundle,
     invariants::check_step,
@@ -231,7 +231,14 @@ impl Line {
     }
 
     pub(crate) fn disconnected(&mut self) -> Vec<Command> {
-        self.event("CallDisconnected", json!({}), None)
+        let commands = self.event("CallDisconnected", json!({}), None);
+        match commands.iter().find(|command| command.action.name() == "GetCall") {
+            Some(command) => {
+                let number = command.number;
+                self.feed(&Input::Inspected { number, view: Inspection::Gone })
+            }
+            None => commands,
+        }
     }
 
     /// Names of all commands so far, in order.

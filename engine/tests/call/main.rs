@@ -9,4 +9,5 @@
 mod line;
 
 mod conversations;
+mod late_and_lost;
 mod properties;

@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, atomic::Ordering};
 
-use super::{super::Fate, Bench, Scripted, arrival, id, record, seen};
+use super::{
+    super::{Due, Fate},
+    Bench, Scripted, arrival, id, record, seen,
+};
 
 pub(in crate::ledger) async fn duplicates_change_nothing<B: Bench>() {
     let bench = B::new();
@@ -65,7 +68,8 @@ pub(in crate::ledger) async fn a_panic_keeps_the_input_and_what_follows_waits<B:
     let recorded = record(&*ledger, "a", 2, &["four"]).await;
     assert_eq!(recorded.fate, Fate::Unapplied);
     assert_eq!(seen(&*ledger, "a").await, ["one"]);
-    assert_eq!(ledger.due(0, 9).await.unwrap(), [id("a")], "a backlog is always due");
+    let backlog = Due { call: id("a"), backlog: true };
+    assert_eq!(ledger.due(0, 9).await.unwrap(), [backlog], "a backlog is always due");
     assert_eq!(record(&*ledger, "b", 2, &["other"]).await.fate, Fate::Applied);
     drop(ledger);
     a_backlog_is_applied_after_a_restart(&bench).await;

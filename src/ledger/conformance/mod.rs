@@ -6,8 +6,10 @@
 //! | `scripted` | a decider that does what the input's text says |
 //! | `inputs` | arrivals: duplicates, order, panics, backlog, quarantine |
 //! | `commands` | the outbox: settling, orphans, the end of a call |
+//! | `lanes` | of the commands of a dead process, which can have been sent |
 //! | `queues` | tickets, reservations, assignment |
 //! | `records` | deadlines, look-ups, erasure, replay with the real engine |
+//! | `unreadable` | calls that cannot be read, and the others beside them |
 //! | `chance` | arbitrary arrivals against a model |
 
 use std::sync::Arc;
@@ -19,9 +21,11 @@ use super::{Arrival, Decider, Ledger, Recorded};
 pub(super) mod chance;
 pub(super) mod commands;
 pub(super) mod inputs;
+pub(super) mod lanes;
 pub(super) mod queues;
 pub(super) mod records;
 pub(super) mod scripted;
+pub(super) mod unreadable;
 
 pub(super) use scripted::{Scripted, script};
 
@@ -31,6 +35,19 @@ pub(super) trait Bench {
     fn new() -> Self;
     /// Opens it, or opens it again after the one before was dropped without a proper stop.
     fn open(&self, decider: Arc<dyn Decider>) -> Arc<dyn Ledger>;
+    /// Makes a call unreadable that is not held in memory; the second time, readable again.
+    fn scramble(&self, call: &CallId);
+}
+
+/// Opens the store with a scripted decider.
+pub(super) fn open<B: Bench>(bench: &B) -> Arc<dyn Ledger> {
+    bench.open(Arc::new(Scripted::default()))
+}
+
+/// Call, number and orphan mark of what is adopted.
+pub(super) async fn adopted(ledger: &dyn Ledger) -> Vec<(String, u32, bool)> {
+    let orphans = ledger.adopt_orphans().await.unwrap();
+    orphans.iter().map(|one| (one.call.to_string(), one.number, one.orphan)).collect()
 }
 
 /// A name as the tests write it.
@@ -65,6 +82,12 @@ pub(super) async fn seen(ledger: &dyn Ledger, name: &str) -> Vec<String> {
     ledger.call(&id(name)).await.unwrap().unwrap().tried
 }
 
+/// The calls that are due at `now`.
+pub(super) async fn due(ledger: &dyn Ledger, now: i64) -> Vec<String> {
+    let due = ledger.due(now, 9).await.unwrap();
+    due.into_iter().map(|one| one.call.to_string()).collect()
+}
+
 /// One test for each member, against the store of `$bench`.
 macro_rules! suite {
     ($bench:ty) => {
@@ -79,6 +102,9 @@ macro_rules! suite {
             commands::commands_of_a_dead_process_are_adopted_once,
             commands::commands_nobody_heard_of_are_found_unsent,
             commands::the_end_of_a_call_leaves_only_clean_up,
+            lanes::only_the_first_of_a_lane_can_have_been_sent,
+            lanes::the_order_of_claims_is_the_order_of_sending,
+            lanes::what_a_dead_process_sent_stays_an_orphan,
             queues::an_agent_is_never_promised_twice,
             queues::release_gives_rest_and_idle_time,
             queues::only_the_holder_releases,
@@ -90,6 +116,11 @@ macro_rules! suite {
             records::erasure_leaves_the_decisions,
             records::a_live_call_is_erased_when_it_ends,
             records::replay_gives_the_snapshot,
+            unreadable::its_commands_do_not_stop_the_others,
+            unreadable::it_is_set_aside_until_it_can_be_read,
+            unreadable::a_decision_brings_it_back,
+            unreadable::a_backlog_set_aside_waits_for_the_next_start,
+            unreadable::its_turn_in_the_queue_goes_to_the_next,
             chance::any_arrivals_agree_with_the_model,
         );
     };

@@ -9,7 +9,7 @@ use super::{
     Bench, Scripted, id, record, seen,
 };
 
-fn agent(name: &str, availability: Availability) -> PresentAgent {
+pub(super) fn agent(name: &str, availability: Availability) -> PresentAgent {
     PresentAgent {
         id: name.to_owned(),
         name: name.to_owned(),
@@ -20,7 +20,7 @@ fn agent(name: &str, availability: Availability) -> PresentAgent {
     }
 }
 
-fn free(names: &[&str]) -> Vec<PresentAgent> {
+pub(in crate::ledger) fn free(names: &[&str]) -> Vec<PresentAgent> {
     names.iter().map(|name| agent(name, Availability::Free)).collect()
 }
 
@@ -28,7 +28,7 @@ async fn assign(ledger: &dyn Ledger, names: &[&str], now: i64) -> Vec<Recorded> 
     ledger.assign("support", free(names), now).await.unwrap()
 }
 
-fn who(records: &[Recorded]) -> Vec<String> {
+pub(in crate::ledger) fn who(records: &[Recorded]) -> Vec<String> {
     records.iter().filter_map(|one| one.call.as_ref()).map(ToString::to_string).collect()
 }
 

@@ -105,7 +105,7 @@ fn command(step: &mut Step, lane: Lane, action: Action) {
     let number = step.call.next_number;
     step.call.next_number += 1;
     let expires = step.call.now + 60_000;
-    step.commands.push(Command { number, lane, after: None, expires, action });
+    step.commands.push(Command { number, lane, expires, action });
 }
 
 fn play() -> Action {

@@ -1,5 +1,7 @@
 //! Who is offered to whom: `engine::queue::assign` on the tables. The one writer is the queue's lock.
 
+use std::collections::HashSet;
+
 use engine::{
     Millis,
     call::{AgentRef, CallId, Input, Offer},
@@ -35,7 +37,7 @@ impl Session<'_> {
         let states: Vec<_> =
             agents.iter().map(|agent| self.state(agent)).collect::<Result<_, _>>()?;
         let mut records = Vec::new();
-        for verdict in queue::assign(&waiting, &states, now) {
+        for verdict in self.verdicts(waiting, &states, now)? {
             let (call, input) = match verdict {
                 Verdict::Wait { .. } => continue,
                 Verdict::Unavailable { call, why } => {
@@ -54,13 +56,38 @@ impl Session<'_> {
         Ok(records)
     }
 
+    /// What the queue decides, as if calls that cannot be read were not there.
+    fn verdicts(
+        &mut self,
+        mut waiting: Vec<Waiting>,
+        states: &[AgentState],
+        now: Millis,
+    ) -> Result<Vec<Verdict>, LedgerError> {
+        loop {
+            let verdicts = queue::assign(&waiting, states, now);
+            let mut lost = HashSet::new();
+            for verdict in &verdicts {
+                if let Verdict::Offer { call, .. } | Verdict::Unavailable { call, .. } = verdict
+                    && !self.opens_or_set_aside(call)?
+                {
+                    lost.insert(call.clone());
+                }
+            }
+            if lost.is_empty() {
+                return Ok(verdicts);
+            }
+            waiting.retain(|one| !lost.contains(&one.call));
+        }
+    }
+
     /// Calls of the queue that are not being offered anybody. Those with undecided inputs come later.
     fn waiting(&self, queue: &str) -> Result<Vec<Waiting>, LedgerError> {
         let rows: Vec<(String, Millis, String)> = self
             .conn
             .prepare_cached(
                 "SELECT call.id, since, tried FROM ticket JOIN call ON call.row = ticket.call
-                 WHERE queue = ?1 AND offered = 0 AND unapplied = 0 ORDER BY since LIMIT ?2",
+                 WHERE queue = ?1 AND offered = 0 AND unapplied = 0 AND aside = 0
+                 ORDER BY since LIMIT ?2",
             )
             .and_then(|mut statement| {
                 statement
@@ -70,12 +97,23 @@ impl Session<'_> {
                     .collect::<Result<_, _>>()
             })
             .doing("read a queue")?;
-        rows.into_iter()
-            .map(|(call, since, tried)| {
-                let tried = from_json(tried.as_bytes(), || format!("ticket {call}"))?;
-                Ok(Waiting { call: CallId(call), since, tried })
-            })
-            .collect()
+        let mut waiting = Vec::with_capacity(rows.len());
+        for (call, since, tried) in rows {
+            let tried = from_json(tried.as_bytes(), || format!("ticket {call}"));
+            let call = CallId(call);
+            match tried {
+                Ok(tried) => waiting.push(Waiting { call, since, tried }),
+                Err(error) => {
+                    tracing::error!(
+                        call.id = %call,
+                        error = &error as &dyn std::error::Error,
+                        "a place in a queue cannot be read: the call's own deadlines lead it on"
+                    );
+                    self.mark_offered(&call)?;
+                }
+            }
+        }
+        Ok(waiting)
     }
 
     /// An agent as the tables know him. One never seen has been idle for ever.

@@ -100,7 +100,8 @@ impl Session<'_> {
     }
 
     /// Writes the row and holds the call in memory; deletes its key if that was asked for and the
-    /// call is over.
+    /// call is over. A call that was set aside is back, unless inputs still wait: they may be what
+    /// cannot be read.
     pub(super) fn save(&mut self, entry: Entry, now: Millis) -> Result<(), LedgerError> {
         self.update(&entry, now)?;
         if entry.erase && entry.call.is_over() && entry.unapplied == 0 {
@@ -122,6 +123,7 @@ impl Session<'_> {
                 "UPDATE call SET phase = :phase, outcome = :outcome, engine = :engine, seq = :seq,
                     next_due = :next_due, unapplied = :unapplied, snapshot = :snapshot,
                     server_call = :server_call, caller = :caller,
+                    aside = CASE WHEN :unapplied = 0 THEN 0 ELSE aside END,
                     ended_at = CASE WHEN :outcome IS NULL THEN NULL ELSE coalesce(ended_at, :now) END
                  WHERE row = :row",
             )

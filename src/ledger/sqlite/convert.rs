@@ -73,14 +73,29 @@ pub(super) fn from_json<T: DeserializeOwned>(
     serde_json::from_slice(json).map_err(|source| unreadable(what(), source))
 }
 
-fn unreadable(what: impl Into<String>, source: serde_json::Error) -> LedgerError {
+/// The error for a row that is not what it should be.
+pub(super) fn unreadable(
+    what: impl Into<String>,
+    source: impl Error + Send + Sync + 'static,
+) -> LedgerError {
     LedgerError::Unreadable { what: what.into(), source: Box::new(source) }
+}
+
+/// Tells a row that cannot be read (the inner error) from a store that fails (the outer one).
+pub(super) fn when_readable<T>(
+    result: Result<T, LedgerError>,
+) -> Result<Result<T, LedgerError>, LedgerError> {
+    match result {
+        Err(error) if !error.is_unreadable() => Err(error),
+        other => Ok(other),
+    }
 }
 
 /// A lane as its column's text.
 pub(super) fn lane_to_text(lane: Lane) -> String {
     match lane {
         Lane::Control => "control".to_owned(),
+        Lane::Inspection => "inspection".to_owned(),
         Lane::Media => "media".to_owned(),
         Lane::Recording => "recording".to_owned(),
         Lane::Fetch => "fetch".to_owned(),
@@ -92,6 +107,7 @@ pub(super) fn lane_to_text(lane: Lane) -> String {
 pub(super) fn lane_from_text(text: &str) -> Option<Lane> {
     match text {
         "control" => Some(Lane::Control),
+        "inspection" => Some(Lane::Inspection),
         "media" => Some(Lane::Media),
         "recording" => Some(Lane::Recording),
         "fetch" => Some(Lane::Fetch),
@@ -108,8 +124,14 @@ mod tests {
 
     #[test]
     fn lanes_survive_their_column() {
-        let lanes =
-            [Lane::Control, Lane::Media, Lane::Recording, Lane::Fetch, Lane::Invitation(12)];
+        let lanes = [
+            Lane::Control,
+            Lane::Inspection,
+            Lane::Media,
+            Lane::Recording,
+            Lane::Fetch,
+            Lane::Invitation(12),
+        ];
         for lane in lanes {
             assert_eq!(lane_from_text(&lane_to_text(lane)), Some(lane));
         }

@@ -9,11 +9,13 @@
 //! | `readers` | the threads that read |
 //! | `session` | what a job has at hand within the transaction, and the calls held in memory |
 //! | `record`, `apply`, `backlog` | inputs: kept, decided upon, tried again |
-//! | `calls`, `journal`, `outbox`, `queue`, `assign`, `vault` | one family of tables each |
+//! | `calls`, `journal`, `outbox`, `orphans`, `queue`, `assign`, `vault` | one family of tables each |
+//! | `aside` | what cannot be read is taken out of the way |
 //! | `read` | what readers ask |
 //! | `convert` | errors and numbers between Rust and SQLite |
 
 mod apply;
+mod aside;
 mod assign;
 mod backlog;
 mod cache;
@@ -21,6 +23,7 @@ mod calls;
 mod convert;
 mod journal;
 mod open;
+mod orphans;
 mod outbox;
 mod queue;
 mod read;

@@ -7,7 +7,7 @@ use engine::{
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 use crate::{
-    ledger::port::{CallSummary, JournalRow, LedgerError},
+    ledger::port::{CallSummary, Due, JournalRow, LedgerError},
     sealing::{CallKey, KeyRing},
 };
 
@@ -21,28 +21,27 @@ use super::{
 const PAGE: i64 = 256;
 
 /// The port's `due`.
-pub(super) fn due(
-    conn: &Connection,
-    now: Millis,
-    limit: usize,
-) -> Result<Vec<CallId>, LedgerError> {
-    let sql = "SELECT id, 0 AS due FROM call WHERE unapplied > 0
+pub(super) fn due(conn: &Connection, now: Millis, limit: usize) -> Result<Vec<Due>, LedgerError> {
+    let sql = "SELECT id, 1 AS backlog, 0 AS due FROM call WHERE unapplied > 0 AND aside = 0
         UNION ALL
-        SELECT id, next_due AS due FROM call WHERE next_due <= ?1 AND unapplied = 0
+        SELECT id, 0 AS backlog, next_due AS due FROM call
+        WHERE next_due <= ?1 AND unapplied = 0 AND aside = 0
         ORDER BY due LIMIT ?2";
-    list(conn, sql, (now, to_limit(limit)), |row| row.get(0).map(CallId), "read what is due")
+    let due = |row: &Row<'_>| Ok(Due { call: CallId(row.get(0)?), backlog: row.get(1)? });
+    list(conn, sql, (now, to_limit(limit)), due, "read what is due")
 }
 
 /// The port's `next_due`.
 pub(super) fn next_due(conn: &Connection) -> Result<Option<Millis>, LedgerError> {
-    conn.prepare_cached("SELECT min(next_due) FROM call WHERE next_due IS NOT NULL")
+    conn.prepare_cached("SELECT min(next_due) FROM call WHERE next_due IS NOT NULL AND aside = 0")
         .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
         .doing("read the next deadline")
 }
 
 /// The port's `waiting_queues`.
 pub(super) fn waiting_queues(conn: &Connection) -> Result<Vec<String>, LedgerError> {
-    let sql = "SELECT DISTINCT queue FROM ticket WHERE offered = 0 ORDER BY queue";
+    let sql = "SELECT DISTINCT queue FROM ticket JOIN call ON call.row = ticket.call
+        WHERE offered = 0 AND aside = 0 ORDER BY queue";
     list(conn, sql, [], |row| row.get(0), "read the queues")
 }
 

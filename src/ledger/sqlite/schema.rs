@@ -10,7 +10,8 @@ use super::convert::Doing;
 const MIGRATIONS: [&str; 1] = [FIRST_CALL];
 
 /// `call.id` and `agent` texts are ours or Entra's; `sealed`, `snapshot` and `wrapped_key` hold what is
-/// personal; `server_call` and `caller` are peppered hashes.
+/// personal; `server_call` and `caller` are peppered hashes. `aside` marks what could not be read since
+/// the file was opened. `outbox.id` grows in the order in which this process claimed the rows.
 const FIRST_CALL: &str = "
 CREATE TABLE call (
     row INTEGER PRIMARY KEY,
@@ -24,14 +25,16 @@ CREATE TABLE call (
     next_due INTEGER,
     unapplied INTEGER NOT NULL,
     erase INTEGER NOT NULL DEFAULT 0,
+    aside INTEGER NOT NULL DEFAULT 0,
     wrapped_key BLOB,
     snapshot BLOB,
     server_call BLOB,
     caller BLOB
 ) STRICT;
 CREATE INDEX call_created ON call (created_at);
-CREATE INDEX call_due ON call (next_due) WHERE next_due IS NOT NULL;
-CREATE INDEX call_backlog ON call (row) WHERE unapplied > 0;
+CREATE INDEX call_due ON call (next_due) WHERE next_due IS NOT NULL AND aside = 0;
+CREATE INDEX call_backlog ON call (row) WHERE unapplied > 0 AND aside = 0;
+CREATE INDEX call_aside ON call (row) WHERE aside = 1;
 CREATE INDEX call_live ON call (row) WHERE outcome IS NULL;
 CREATE INDEX call_server_call ON call (server_call) WHERE server_call IS NOT NULL;
 CREATE INDEX call_caller ON call (caller) WHERE caller IS NOT NULL;
@@ -58,12 +61,12 @@ CREATE TABLE outbox (
     call INTEGER NOT NULL,
     number INTEGER NOT NULL,
     lane TEXT NOT NULL,
-    after INTEGER,
     expires INTEGER NOT NULL,
     first_sent INTEGER NOT NULL,
     due INTEGER NOT NULL,
     attempts INTEGER NOT NULL,
     owner INTEGER NOT NULL,
+    aside INTEGER NOT NULL DEFAULT 0,
     name TEXT NOT NULL,
     sealed BLOB NOT NULL
 ) STRICT;

@@ -16,13 +16,14 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     ledger::port::{
-        Arrival, CallSummary, Decider, JournalRow, Ledger, LedgerError, Outgoing, PresentAgent,
-        Recorded,
+        Arrival, CallSummary, Decider, Due, JournalRow, Ledger, LedgerError, Outgoing,
+        PresentAgent, Recorded,
     },
     sealing::KeyRing,
 };
 
 use super::{
+    aside,
     cache::Cache,
     open::{self, OpenOptions},
     read,
@@ -63,9 +64,11 @@ impl SqliteLedger {
         open::check_library()?;
         let lock = open::lock(path)?;
         open::create(path)?;
+        let conn = open::writer(path)?;
+        aside::take_up(&conn)?;
         let writer = Writer {
             path: path.to_owned(),
-            conn: Some(open::writer(path)?),
+            conn: Some(conn),
             cache: Cache::new(options.cached_calls),
             keys: keys.clone(),
             decider,
@@ -221,7 +224,7 @@ impl Ledger for SqliteLedger {
         number: Number,
         attempts: u32,
         due: Millis,
-    ) -> Result<(), LedgerError> {
+    ) -> Result<bool, LedgerError> {
         let call = call.clone();
         self.write(move |session| session.postpone(&call, number, attempts, due)).await
     }
@@ -234,8 +237,13 @@ impl Ledger for SqliteLedger {
         self.write(|session| session.adopt_orphans()).await
     }
 
-    async fn due(&self, now: Millis, limit: usize) -> Result<Vec<CallId>, LedgerError> {
+    async fn due(&self, now: Millis, limit: usize) -> Result<Vec<Due>, LedgerError> {
         self.readers.read(move |conn| read::due(conn, now, limit)).await
+    }
+
+    async fn set_aside(&self, call: &CallId) -> Result<(), LedgerError> {
+        let call = call.clone();
+        self.write(move |session| session.set_aside(&call)).await
     }
 
     async fn next_due(&self) -> Result<Option<Millis>, LedgerError> {

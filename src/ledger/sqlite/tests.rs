@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
+use engine::call::CallId;
 use tempfile::TempDir;
 
 use super::{OpenOptions, SqliteLedger};
@@ -53,6 +54,15 @@ impl Bench for SqliteBench {
 
     fn open(&self, decider: Arc<dyn Decider>) -> Arc<dyn Ledger> {
         Arc::new(self.with(decider).unwrap())
+    }
+
+    fn scramble(&self, call: &CallId) {
+        let conn = rusqlite::Connection::open(self.path()).unwrap();
+        let read = "SELECT wrapped_key FROM call WHERE id = ?1";
+        let mut key: Vec<u8> = conn.query_row(read, [call.as_str()], |row| row.get(0)).unwrap();
+        *key.last_mut().unwrap() ^= 1;
+        let write = "UPDATE call SET wrapped_key = ?2 WHERE id = ?1";
+        assert_eq!(conn.execute(write, (call.as_str(), key)).unwrap(), 1);
     }
 }
 
@@ -255,4 +265,64 @@ async fn the_files_are_for_their_owner_only() {
         let mode = file.metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, 0o600, "{:?}", file.file_name());
     }
+}
+
+impl SqliteBench {
+    fn damage(&self, sql: &str) {
+        let conn = rusqlite::Connection::open(self.path()).unwrap();
+        assert_eq!(conn.execute(sql, []).unwrap(), 1);
+    }
+
+    /// Number and orphan mark of what a new process adopts.
+    async fn adopted(&self) -> Vec<(u32, bool)> {
+        let adopted = conformance::adopted(&self.ledger().unwrap()).await;
+        adopted.into_iter().map(|(_, number, orphan)| (number, orphan)).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_command_stands_still_while_its_lane_goes_on() {
+    let bench = SqliteBench::new();
+    record(&bench.ledger().unwrap(), "a", 1, &["play; play; play; terminate"]).await;
+    bench.damage("UPDATE outbox SET number = -1 WHERE number = 1");
+    assert_eq!(bench.adopted().await, [(2, false), (3, false), (4, true)]);
+    bench.damage("UPDATE outbox SET number = 1 WHERE number = -1");
+    // The process that adopted the second may have sent it.
+    assert_eq!(bench.adopted().await, [(1, true), (2, true), (3, false), (4, true)]);
+}
+
+#[tokio::test]
+async fn a_damaged_ticket_is_passed_over_once() {
+    let bench = SqliteBench::new();
+    let ledger = bench.ledger().unwrap();
+    record(&ledger, "a", 1, &["seek support 1"]).await;
+    record(&ledger, "b", 2, &["seek support 2"]).await;
+    bench.damage("UPDATE ticket SET tried = 'damaged' WHERE since = 1");
+    let adele = conformance::queues::free(&["adele"]);
+    let records = ledger.assign("support", adele.clone(), 10).await.unwrap();
+    assert_eq!(conformance::queues::who(&records), ["b"]);
+    assert!(ledger.waiting_queues().await.unwrap().is_empty());
+    record(&ledger, "b", 20, &["release adele"]).await;
+    record(&ledger, "a", 21, &["seek support 1"]).await;
+    let records = ledger.assign("support", adele, 500).await.unwrap();
+    assert_eq!(conformance::queues::who(&records), ["a"]);
+}
+
+#[tokio::test]
+async fn a_key_that_left_the_ring_takes_only_its_calls_away() {
+    let mut bench = SqliteBench::new();
+    let old = bench.keys.clone();
+    record(&bench.ledger().unwrap(), "a", 1, &["play; due 10"]).await;
+    bench.keys = Arc::new(KeyRing::ephemeral().unwrap());
+    let ledger = bench.ledger().unwrap();
+    record(&ledger, "b", 2, &["play; due 20"]).await;
+    assert!(ledger.adopt_orphans().await.unwrap().is_empty());
+    assert!(ledger.call(&id("a")).await.unwrap_err().is_unreadable());
+    ledger.set_aside(&id("a")).await.unwrap();
+    assert_eq!(conformance::due(&ledger, 99).await, ["b"]);
+    drop(ledger);
+    bench.keys = old;
+    let ledger = bench.ledger().unwrap();
+    assert_eq!(conformance::due(&ledger, 99).await, ["a", "b"]);
+    assert_eq!(seen(&ledger, "a").await, ["play; due 10"]);
 }

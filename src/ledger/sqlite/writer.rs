@@ -8,7 +8,6 @@ use std::{
     sync::Arc,
 };
 
-use engine::call::{CallId, Number};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
@@ -21,6 +20,7 @@ use super::{
     cache::Cache,
     convert::{Cause, Doing, Shared},
     open,
+    orphans::Unheard,
     session::Session,
 };
 
@@ -29,13 +29,13 @@ pub(super) trait Work: Send {
     /// Does it, inside the transaction. False: roll this job back.
     fn run(&mut self, session: &mut Session<'_>) -> bool;
     /// Tells the sender, after the commit. Returns commands whose sender is no longer there to hear.
-    fn reply(self: Box<Self>, commit: Result<(), Shared>) -> Vec<(CallId, Number)>;
+    fn reply(self: Box<Self>, commit: Result<(), Shared>) -> Vec<Unheard>;
 }
 
 /// What a job answers with.
 pub(super) trait Answer: Send {
     /// Commands that would be lost with the answer until the next start.
-    fn commands(&self) -> Vec<(CallId, Number)> {
+    fn commands(&self) -> Vec<Unheard> {
         Vec::new()
     }
 }
@@ -44,20 +44,20 @@ impl Answer for () {}
 impl Answer for bool {}
 
 impl Answer for Recorded {
-    fn commands(&self) -> Vec<(CallId, Number)> {
+    fn commands(&self) -> Vec<Unheard> {
         self.outgoing.commands()
     }
 }
 
 impl Answer for Vec<Recorded> {
-    fn commands(&self) -> Vec<(CallId, Number)> {
+    fn commands(&self) -> Vec<Unheard> {
         self.iter().flat_map(Answer::commands).collect()
     }
 }
 
 impl Answer for Vec<Outgoing> {
-    fn commands(&self) -> Vec<(CallId, Number)> {
-        self.iter().map(|command| (command.call.clone(), command.number)).collect()
+    fn commands(&self) -> Vec<Unheard> {
+        self.iter().map(Unheard::from).collect()
     }
 }
 
@@ -92,7 +92,7 @@ where
         self.result.is_ok()
     }
 
-    fn reply(self: Box<Self>, commit: Result<(), Shared>) -> Vec<(CallId, Number)> {
+    fn reply(self: Box<Self>, commit: Result<(), Shared>) -> Vec<Unheard> {
         let result = match commit {
             Ok(()) => self.result,
             Err(cause) => self
@@ -199,7 +199,7 @@ impl Writer {
         Ok(())
     }
 
-    fn disown(&mut self, unheard: Vec<(CallId, Number)>) {
+    fn disown(&mut self, unheard: Vec<Unheard>) {
         let Some(job) = disown(unheard) else { return };
         if let Err(error) = self.attempt(&mut [job]) {
             tracing::warn!(
@@ -228,14 +228,14 @@ impl Writer {
     }
 }
 
-/// Lets go of commands whose sender went away before the answer: they were never sent, and
+/// Lets go of commands whose sender went away before the answer: this process never sent them, and
 /// `adopt_orphans` finds them. If this fails, the next start finds them.
-pub(super) fn disown(unheard: Vec<(CallId, Number)>) -> Option<Box<dyn Work>> {
+pub(super) fn disown(unheard: Vec<Unheard>) -> Option<Box<dyn Work>> {
     if unheard.is_empty() {
         return None;
     }
     let (job, _) = Job::pack(move |session: &mut Session<'_>| {
-        unheard.iter().try_for_each(|(call, number)| session.disown(call, *number))
+        unheard.iter().try_for_each(|command| session.disown(command))
     });
     Some(job)
 }

@@ -98,6 +98,16 @@ fn the_end_of_a_subscription_is_told() {
 }
 
 #[test]
+fn a_header_alone_drops_no_caller() {
+    let call = sample("eventgrid/incoming-call.voip.event.json");
+    for header in ["SubscriptionDeletion", "Unsubscribe"] {
+        let events = parse_event_grid(&call, None).unwrap();
+        let Delivery::Refused { events, .. } = classify(Some(header), events) else { panic!() };
+        assert_eq!(events.len(), 1);
+    }
+}
+
+#[test]
 fn options_allow_known_origins_only() {
     let allowed = ["eventgrid.azure.net", "*"];
     let good = answer_options(["eventgrid.azure.net"], Some("120"), &allowed);

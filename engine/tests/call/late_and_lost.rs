@@ -1,0 +1,243 @@
+//! What comes late, out of order or not at all. Each of these was a defect once.
+
+use std::collections::BTreeMap;
+
+use engine::call::{
+    Env, FetchResult, Incoming, Input, Inspection, Phase, Profile, Settlement, SettlementFacts,
+    step,
+};
+use serde_json::json;
+use webhooks::{CallConnectionId, InvitationId, RawId};
+
+use crate::line::{ADELE, CALLER, Line};
+
+fn agent() -> String {
+    format!("8:orgid:{ADELE}")
+}
+
+fn live(ids: &[&str]) -> Inspection {
+    let participants = ids.iter().map(|id| RawId::new(*id)).collect();
+    Inspection::Live { state: "connected".to_owned(), participants }
+}
+
+fn unknown() -> Settlement {
+    Settlement::Unknown { cause: "time-out".to_owned() }
+}
+
+#[test]
+fn an_agent_listed_before_his_success_is_missed_when_he_leaves() {
+    let mut line = Line::waiting();
+    line.played();
+    line.offer(ADELE);
+    line.roster(&[CALLER, &agent()]);
+    line.added();
+    line.roster(&[CALLER]);
+    assert_eq!(line.count("Terminate"), 1);
+}
+
+#[test]
+fn an_agent_whom_no_roster_listed_is_missed_by_an_inspection() {
+    let mut line = Line::talking();
+    let facts = SettlementFacts { recording: Some("rec".into()), ..SettlementFacts::default() };
+    line.settle_last(Settlement::Done(facts));
+    line.feed(&Input::Inspected { number: 0, view: live(&[CALLER]) });
+    assert_eq!(line.count("Terminate"), 0, "an answer to no question proves nothing");
+    while line.count("GetCall") == 0 {
+        line.deadline();
+    }
+    let number = line.last().number;
+    line.feed(&Input::Inspected { number, view: live(&[CALLER]) });
+    assert_eq!(line.count("Terminate"), 1, "{:?}", line.call.phase);
+}
+
+#[test]
+fn a_roster_older_than_the_joining_does_not_end_the_conversation() {
+    let mut line = Line::waiting();
+    line.played();
+    line.offer(ADELE);
+    line.added();
+    line.roster(&[CALLER]);
+    assert_eq!(line.count("Terminate"), 0);
+}
+
+#[test]
+fn a_leg_answered_after_we_gave_up_is_ended() {
+    let mut line = Line::new();
+    line.ring();
+    let answer = line.last().clone();
+    assert!(answer.expires - line.now <= 15_000, "not sent once nobody waits for it");
+    line.deadline();
+    assert_eq!(line.outcome(), "failed");
+    let connection = Some(CallConnectionId::from("conn-1"));
+    let facts = SettlementFacts { connection, ..SettlementFacts::default() };
+    line.feed(&Input::Settled { number: answer.number, result: Settlement::Done(facts) });
+    line.event("CallConnected", json!({}), Some(answer.number));
+    assert_eq!(line.count("Terminate"), 1);
+}
+
+#[test]
+fn an_agent_who_was_given_up_for_lost_is_not_left_in_the_call() {
+    for accepted_late in [true, false] {
+        let mut line = Line::waiting();
+        line.played();
+        line.offer(ADELE);
+        let number = line.invitation();
+        while line.call.tried.is_empty() {
+            let commands = line.deadline();
+            if let Some(command) = commands.iter().find(|c| c.action.name() == "GetCall") {
+                line.feed(&Input::Inspected { number: command.number, view: live(&[CALLER]) });
+            }
+        }
+        if accepted_late {
+            let invitation = Some(InvitationId::from("inv"));
+            let facts = SettlementFacts { invitation, ..SettlementFacts::default() };
+            let commands = line.feed(&Input::Settled { number, result: Settlement::Done(facts) });
+            assert_eq!(commands[0].action.name(), "CancelAddParticipant");
+        } else {
+            let commands = line.event("AddParticipantSucceeded", json!({}), Some(number));
+            assert_eq!(commands[0].action.name(), "RemoveParticipant");
+        }
+    }
+}
+
+#[test]
+fn an_invitation_of_unknown_fate_is_looked_for_before_it_is_given_up() {
+    let mut line = Line::waiting();
+    line.played();
+    line.offer(ADELE);
+    let number = line.invitation();
+    line.feed(&Input::Settled { number, result: unknown() });
+    let question = loop {
+        let commands = line.deadline();
+        if let Some(command) = commands.iter().find(|c| c.action.name() == "GetCall") {
+            break command.number;
+        }
+    };
+    line.feed(&Input::Inspected { number: question, view: live(&[CALLER, &agent()]) });
+    assert!(matches!(line.call.phase, Phase::Talking { .. }));
+}
+
+#[test]
+fn an_agent_stays_reserved_until_his_client_stopped_ringing() {
+    let mut line = Line::waiting();
+    line.played();
+    line.wait(50_000);
+    line.offer(ADELE);
+    line.invited();
+    line.wait(11_000);
+    line.feed(&Input::DeadlineReached);
+    assert_eq!(line.count("Release"), 0, "he still rings");
+    let cancel =
+        line.sent.iter().find(|command| command.action.name() == "CancelAddParticipant").unwrap();
+    let number = cancel.number;
+    line.event("CancelAddParticipantSucceeded", json!({ "invitationId": "inv-1" }), Some(number));
+    assert_eq!(line.count("Release"), 1);
+}
+
+#[test]
+fn music_of_unknown_fate_is_stopped_and_started() {
+    let mut line = Line::waiting();
+    line.played();
+    let music = line.media();
+    line.feed(&Input::Settled { number: music, result: unknown() });
+    line.deadline();
+    let number = line.last().number;
+    let commands = line.feed(&Input::Inspected { number, view: live(&[CALLER]) });
+    let names: Vec<_> = commands.iter().map(|command| command.action.name()).collect();
+    assert_eq!(names, ["CancelAllMediaOperations", "Play"]);
+}
+
+#[test]
+fn music_that_has_begun_is_not_doubted_whatever_became_of_its_answer() {
+    let mut line = Line::waiting();
+    line.played();
+    let music = line.media();
+    line.feed(&Input::Settled { number: music, result: unknown() });
+    line.event("PlayStarted", json!({}), Some(music));
+    line.wait(3_000);
+    assert!(line.feed(&Input::DeadlineReached).is_empty());
+    line.offer(ADELE);
+    line.added();
+    assert!(line.count("CancelAllMediaOperations") > 0);
+}
+
+#[test]
+fn a_call_whose_flow_is_gone_ends_instead_of_going_round() {
+    let mut line = Line::waiting();
+    line.now += 61_000;
+    let env = Env { now: line.now, bundle: None, profile: &Profile::CLASSIC };
+    let step = step(line.call, &Input::DeadlineReached, &env);
+    assert!(matches!(step.call.phase, Phase::Ending { .. }), "{:?}", step.call.phase);
+}
+
+#[test]
+fn a_poison_event_takes_the_way_of_failure_and_does_not_hang_up_on_people_who_talk() {
+    let mut talking = Line::talking();
+    talking.feed(&Input::StepFailed { seq: 9 });
+    assert!(matches!(talking.call.phase, Phase::Talking { .. }));
+    let mut menu = Line::connected();
+    menu.played();
+    menu.feed(&Input::StepFailed { seq: 9 });
+    assert!(matches!(menu.call.phase, Phase::Waiting(_)), "the menu's otherwise");
+}
+
+#[test]
+fn a_caller_nobody_can_read_and_a_menu_that_leads_to_itself_do_not_exhaust_the_stack() {
+    let flow = r#"
+flow: t
+start: m
+nodes:
+  m: { menu: { prompt: "Press 1.", choices: { a: { tone: "1", next: bye } }, otherwise: m } }
+  bye: { hangup: {} }
+"#;
+    let mut line = Line::with_flow(flow);
+    let incoming = Incoming {
+        rang_at: line.now,
+        context: "context".into(),
+        from: None,
+        to: None,
+        caller_name: None,
+        server_call_id: None,
+        correlation_id: None,
+    };
+    line.feed(&Input::IncomingCall(Box::new(incoming)));
+    let bundle = line.bundle.hash_hex();
+    line.feed(&Input::FlowChosen { bundle, config: BTreeMap::new() });
+    line.event("CallConnected", json!({}), None);
+    assert!(matches!(line.call.phase, Phase::Ending { .. }));
+}
+
+#[test]
+fn a_slow_look_up_before_the_answer_is_made_once() {
+    let flow = r#"
+flow: t
+start: look
+nodes:
+  look: { http: { method: POST, url: "https://lookup.test/x", timeout: 20s, next: told, failed: bye } }
+  told: { say: { text: "Found.", next: bye } }
+  bye: { hangup: {} }
+"#;
+    let mut line = Line::with_flow(flow);
+    line.ring();
+    let number = line.last().number;
+    line.deadline();
+    assert_eq!(line.last().action.name(), "Answer");
+    line.event("CallConnected", json!({}), None);
+    let result = FetchResult::Answer { status: 200, body: json!(null) };
+    line.feed(&Input::Fetched { number, result });
+    assert_eq!(line.names(), ["Fetch", "Answer", "Play"]);
+}
+
+#[test]
+fn a_disconnection_nobody_ordered_is_believed_only_when_call_automation_confirms_it() {
+    let mut line = Line::talking();
+    line.event("CallDisconnected", json!({}), None);
+    assert!(!line.call.is_over());
+    let number = line.last().number;
+    line.feed(&Input::Inspected { number, view: live(&[CALLER, &agent()]) });
+    assert!(matches!(line.call.phase, Phase::Talking { .. }), "it was forged");
+    line.event("CallDisconnected", json!({}), None);
+    let number = line.last().number;
+    line.feed(&Input::Inspected { number, view: Inspection::Gone });
+    assert_eq!(line.outcome(), "connected");
+}

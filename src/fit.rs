@@ -1,0 +1,86 @@
+//! Whether a flow and the settings belong together. Checked at start: a caller should not be the first to notice.
+
+use std::fmt;
+
+use engine::flow::{Flow, Node, Text};
+
+use crate::settings::Settings;
+
+/// The prompts that this release serves to ACS, below the prompts' base.
+pub const SERVED_PROMPTS: [&str; 1] = ["music/hold.wav"];
+
+/// What does not fit, each with its place and what to do.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Misfits(pub Vec<String>);
+
+impl fmt::Display for Misfits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join("; "))
+    }
+}
+
+impl std::error::Error for Misfits {}
+
+/// Checks what the flow wants against what the settings give; warns of what only might be meant.
+///
+/// # Errors
+/// Everything that would fail a caller, at once.
+pub fn check_fit(flow: &Flow, settings: &Settings) -> Result<(), Misfits> {
+    let mut found = Vec::new();
+    if flow.needs_speech() && settings.acs.cognitive_services_endpoint.is_none() {
+        found.push("the flow speaks: give acs.cognitive_services_endpoint".to_owned());
+    }
+    for (name, node) in &flow.nodes {
+        check_node(name, node, settings, &mut found);
+    }
+    found.dedup();
+    if found.is_empty() { Ok(()) } else { Err(Misfits(found)) }
+}
+
+fn check_node(name: &str, node: &Node, settings: &Settings, found: &mut Vec<String>) {
+    match node {
+        Node::Queue(queue) => {
+            match settings.queues.iter().find(|known| known.name == queue.name) {
+                None => found.push(format!(
+                    "node {name} asks for queue {}: add a [[queue]] of this name",
+                    queue.name
+                )),
+                Some(known) if known.agents.is_empty() => {
+                    tracing::warn!(queue.name, "the queue has no agents: callers will find nobody");
+                }
+                Some(_) => {}
+            }
+            let music = queue.music.as_deref().filter(|path| !SERVED_PROMPTS.contains(path));
+            if let Some(path) = music {
+                found.push(format!(
+                    "node {name} plays {path}: this release serves only music/hold.wav"
+                ));
+            }
+        }
+        Node::Http(http) => {
+            check_constants(name, &http.url, settings, found);
+            if settings.flow.http_hosts.is_empty() {
+                found.push(format!(
+                    "node {name} asks an endpoint: list its host in flow.http_hosts"
+                ));
+            }
+        }
+        Node::Say(say) => check_constants(name, &say.text, settings, found),
+        Node::Menu(menu) => check_constants(name, &menu.prompt, settings, found),
+        Node::Collect(collect) => check_constants(name, &collect.prompt, settings, found),
+        Node::Voicemail(voicemail) => check_constants(name, &voicemail.prompt, settings, found),
+        Node::Branch(_) | Node::Hangup => {}
+    }
+}
+
+/// Constants that a text reads must be there.
+fn check_constants(name: &str, text: &Text, settings: &Settings, found: &mut Vec<String>) {
+    let references = text.expressions().flat_map(|(_, expression)| expression.references());
+    for constant in
+        references.filter(|read| read.root == "config").filter_map(|read| read.field.as_ref())
+    {
+        if !settings.flow.constants.contains_key(constant) {
+            found.push(format!("node {name} reads config.{constant}: add it to flow.constants"));
+        }
+    }
+}
