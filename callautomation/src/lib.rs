@@ -62,8 +62,8 @@ mod wire;
 
 pub use answer::{
     AddParticipantResult, CallConnectionProperties, CancelAddParticipantResult,
-    MediaStreamingSubscription, OperationResult, ParticipantList, RecordingStateResult,
-    TranscriptionSubscription,
+    MediaStreamingSubscription, MoveParticipantsResult, OperationResult, ParticipantList,
+    RecordingStateResult, TranscriptionSubscription,
 };
 pub use client::Client;
 pub use clock::Clock;
@@ -81,10 +81,12 @@ pub use model::{
 };
 pub use operation::{Class, Method, Operation};
 pub use ops::{
-    AddParticipant, AnswerCall, CancelAddParticipant, CancelAllMediaOperations, CreateCall,
-    GetCall, GetParticipant, GetParticipants, GetRecording, HangUp, PauseRecording, Play,
-    Recognize, RedirectCall, RejectCall, RemoveParticipant, ResumeRecording, StartRecording,
-    StopRecording, Terminate, TransferToParticipant,
+    AddParticipant, AnswerCall, CancelAddParticipant, CancelAllMediaOperations, Connect,
+    CreateCall, GetCall, GetParticipant, GetParticipants, GetRecording, HangUp, Hold,
+    MoveParticipants, Mute, PauseRecording, Play, Recognize, RedirectCall, RejectCall,
+    RemoveParticipant, ResumeRecording, SendDtmfTones, StartContinuousDtmf, StartMediaStreaming,
+    StartRecording, StartTranscription, StopContinuousDtmf, StopMediaStreaming, StopRecording,
+    StopTranscription, Terminate, TransferToParticipant, Unhold, UpdateTranscription,
 };
 pub use options::ClientOptions;
 pub use refusal::Refusal;

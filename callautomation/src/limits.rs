@@ -73,6 +73,18 @@ impl Check {
         uri.map_or(Ok(()), |uri| self.callback("operationCallbackUri", uri))
     }
 
+    /// What nearly every operation on a call may carry.
+    pub(crate) fn correlation(self, context: Option<&str>, callback: Option<&str>) -> Checked {
+        self.operation_context(context)?;
+        self.optional_callback(callback)
+    }
+
+    /// Keys and speech of Teams users cannot be listened to.
+    pub(crate) fn can_be_listened_to(self, who: &Identifier) -> Checked {
+        let teams = who.kind() == IdentifierKind::TeamsUser;
+        self.that(!teams, "targetParticipant", "is a Teams user, who cannot be listened to")
+    }
+
     /// An absolute address with one of the schemes, without user name or password.
     pub(crate) fn absolute(
         self,

@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test fails the test")]
 
 mod answers;
+mod canaries;
 mod hmac_by_hand;
 mod limits;
+mod limits_in_call;
 mod recorded;
 mod redaction;
 mod sending;
