@@ -255,3 +255,22 @@ async fn the_credential_is_not_sent_elsewhere() {
     }
     assert!(files.received().is_empty());
 }
+
+#[tokio::test]
+async fn errors_do_not_tell_the_address() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let files = storage(true, &[10]);
+    for address in [closed, files.address] {
+        let location = Url::parse(&format!("http://{address}/CANARY?sig=CANARY")).unwrap();
+        let what = RecordingDownload { resumes: 0, ..RecordingDownload::new(&location) };
+        let client = client(&[&address.to_string()]);
+        let error = client.download_recording(what, &mut Vec::new(), |_| ()).await.unwrap_err();
+        let mut told = format!("{error:?}");
+        let mut next: Option<&dyn std::error::Error> = Some(&error);
+        while let Some(cause) = next {
+            told.push_str(&cause.to_string());
+            next = cause.source();
+        }
+        assert!(!told.contains("CANARY"), "{told}");
+    }
+}
