@@ -9,7 +9,8 @@ use webhooks::{
 
 use crate::{CallConnectionState, SubscriptionState, redact::debug_only};
 
-/// A call (`CallConnectionProperties`), the answer to create, answer and get.
+/// A call (`CallConnectionProperties`), the answer to create, answer, connect and
+/// get.
 #[derive(Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct CallConnectionProperties {
@@ -114,6 +115,21 @@ pub struct AddParticipantResult {
     pub invitation_id: Option<InvitationId>,
 }
 
+/// The answer to move participants (`MoveParticipantsResponse`).
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct MoveParticipantsResult {
+    /// Who is in the call now, as far as it could be read.
+    #[serde(deserialize_with = "lenient_list")]
+    pub participants: Vec<Participant>,
+    /// What the request had.
+    #[serde(deserialize_with = "lenient")]
+    pub operation_context: Option<String>,
+    /// The call they left.
+    #[serde(deserialize_with = "lenient")]
+    pub from_call: Option<CallConnectionId>,
+}
+
 /// The answer to cancel add participant (`CancelAddParticipantResponse`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -126,7 +142,7 @@ pub struct CancelAddParticipantResult {
     pub operation_context: Option<String>,
 }
 
-/// The answer to transfer and to remove participant.
+/// The answer to transfer, remove participant, mute and send tones.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct OperationResult {

@@ -5,9 +5,9 @@
 //! [`AddParticipant`] and so on); its `request` method checks the limits the service publishes and
 //! gives a [`Request`], which can be stored and sent again byte for byte. [`Client::send`] sends a
 //! value once, signs it, and says what became of it: an answer, a refusal, or one of the two kinds
-//! of silence ([`Error::Uncertain`] and [`Error::NotSent`]). The client never retries: whether a
-//! repetition is safe is a property of the operation ([`Operation::class`]) and a decision of the
-//! caller.
+//! of silence ([`Error::Uncertain`] and [`Error::NotSent`]). The client does not retry on its own: whether
+//! a repetition is safe is a property of the operation ([`Operation::class`]) and a decision of the
+//! caller, who may leave it to a [`RetryPolicy`] ([`Client::send_with_retry`]).
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -35,6 +35,9 @@
 //! | `operation`, `request`, `limits`, `repeatability` | the request as a value |
 //! | `answer` | typed results, read tolerantly |
 //! | `client`, `options`, `wire`, `signing`, `credential`, `clock` | sending |
+//! | `retry` | when to send again |
+//! | `token` | a credential that renews ahead |
+//! | `recording` | files of recordings: fetching, deleting |
 //! | `error`, `refusal`, `explain` | what went wrong, and what to do about it |
 //!
 //! It knows nothing of calls in progress, holds no state but a connection pool, and never logs.
@@ -51,19 +54,22 @@ mod model;
 mod operation;
 mod ops;
 mod options;
+mod recording;
 mod redact;
 mod refusal;
 mod repeatability;
 mod request;
 mod response;
+mod retry;
 mod signing;
+mod token;
 mod typed;
 mod wire;
 
 pub use answer::{
     AddParticipantResult, CallConnectionProperties, CancelAddParticipantResult,
-    MediaStreamingSubscription, OperationResult, ParticipantList, RecordingStateResult,
-    TranscriptionSubscription,
+    MediaStreamingSubscription, MoveParticipantsResult, OperationResult, ParticipantList,
+    RecordingStateResult, TranscriptionSubscription,
 };
 pub use client::Client;
 pub use clock::Clock;
@@ -81,18 +87,28 @@ pub use model::{
 };
 pub use operation::{Class, Method, Operation};
 pub use ops::{
-    AddParticipant, AnswerCall, CancelAddParticipant, CancelAllMediaOperations, CreateCall,
-    GetCall, GetParticipant, GetParticipants, GetRecording, HangUp, PauseRecording, Play,
-    Recognize, RedirectCall, RejectCall, RemoveParticipant, ResumeRecording, StartRecording,
-    StopRecording, Terminate, TransferToParticipant,
+    AddParticipant, AnswerCall, CancelAddParticipant, CancelAllMediaOperations, Connect,
+    CreateCall, GetCall, GetParticipant, GetParticipants, GetRecording, HangUp, Hold,
+    MoveParticipants, Mute, PauseRecording, Play, Recognize, RedirectCall, RejectCall,
+    RemoveParticipant, ResumeRecording, SendDtmfTones, StartContinuousDtmf, StartMediaStreaming,
+    StartRecording, StartTranscription, StopContinuousDtmf, StopMediaStreaming, StopRecording,
+    StopTranscription, Terminate, TransferToParticipant, Unhold, UpdateTranscription,
 };
 pub use options::ClientOptions;
+pub use recording::{ByteRange, DownloadError, Progress, RecordingDownload};
 pub use refusal::Refusal;
 pub use repeatability::Repeatability;
 pub use request::{InvalidRequest, Request};
 pub use response::{Response, Unreadable};
+pub use retry::{Outcome, RetryPolicy, Verdict};
 pub use signing::{Signature, ToSign};
+pub use token::{SteadyCredential, TokenPace};
 pub use typed::{FromResponse, TypedRequest};
 
 /// The API version this client is written for, sent as the `api-version` query parameter.
 pub const API_VERSION: &str = "2026-03-12";
+
+/// The code of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use url::Url;
-use webhooks::{Identifier, IdentifierKind, PhoneNumber};
+use webhooks::{Identifier, IdentifierKind, PhoneNumber, Tone};
 
 use crate::{InvalidRequest, Operation};
 
@@ -73,6 +73,19 @@ impl Check {
         uri.map_or(Ok(()), |uri| self.callback("operationCallbackUri", uri))
     }
 
+    /// What nearly every operation on a call may carry.
+    pub(crate) fn correlation(self, context: Option<&str>, callback: Option<&str>) -> Checked {
+        self.operation_context(context)?;
+        self.optional_callback(callback)
+    }
+
+    /// Keys and speech of Teams users cannot be listened to.
+    pub(crate) fn can_be_listened_to(self, who: &Identifier) -> Checked {
+        self.identifier("targetParticipant", who)?;
+        let teams = who.kind() == IdentifierKind::TeamsUser;
+        self.that(!teams, "targetParticipant", "is a Teams user, who cannot be listened to")
+    }
+
     /// An absolute address with one of the schemes, without user name or password.
     pub(crate) fn absolute(
         self,
@@ -114,6 +127,41 @@ impl Check {
         Ok(())
     }
 
+    /// Keys that the service knows.
+    pub(crate) fn tones<'a>(
+        self,
+        field: &'static str,
+        tones: impl IntoIterator<Item = &'a Tone>,
+    ) -> Checked {
+        let unknown = tones.into_iter().any(|tone| matches!(tone, Tone::Other(_)));
+        self.that(!unknown, field, "has a tone that the service does not know")
+    }
+
+    /// Somebody who is in a call: any identifier that is not empty.
+    pub(crate) fn identifier(self, field: &'static str, who: &Identifier) -> Checked {
+        let raw_id = who.raw_id();
+        let named = raw_id.expose().split(':').next_back().is_some_and(|last| !last.is_empty());
+        self.that(named, field, "names nobody: the id is empty")
+    }
+
+    /// Somebody who is to be called: a phone number must be E.164. (Who is in a call already may
+    /// be anonymous, or an extension behind a trunk.)
+    pub(crate) fn dialled(self, field: &'static str, who: &Identifier) -> Checked {
+        self.identifier(field, who)?;
+        if let Identifier::PhoneNumber(number) = who {
+            return self.e164(field, number);
+        }
+        Ok(())
+    }
+
+    fn e164(self, field: &'static str, number: &PhoneNumber) -> Checked {
+        let digits = number.value.expose().strip_prefix('+').unwrap_or_default();
+        let good = (2..=15).contains(&digits.len())
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+            && !digits.starts_with('0');
+        self.that(good, field, "must be an E.164 number: + and 2 to 15 digits")
+    }
+
     /// Calling a phone number needs a number to call from.
     pub(crate) fn caller_id(
         self,
@@ -122,6 +170,7 @@ impl Check {
     ) -> Checked {
         let phone = called.iter().any(|one| one.kind() == IdentifierKind::PhoneNumber);
         let field = "sourceCallerIdNumber";
-        self.that(!phone || caller_id.is_some(), field, "is required to call a phone number")
+        self.that(!phone || caller_id.is_some(), field, "is required to call a phone number")?;
+        caller_id.map_or(Ok(()), |number| self.e164(field, number))
     }
 }

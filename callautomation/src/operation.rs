@@ -42,10 +42,7 @@ pub enum Class {
     Neither,
 }
 
-/// An operation of the Call Automation API (swagger 2026-03-12, `operationId`).
-///
-/// These are the operations this client builds; the swagger has 13 more (connect, mute, move,
-/// hold, DTMF sending, continuous DTMF, media streaming and transcription control).
+/// An operation of the Call Automation API (swagger 2026-03-12, `operationId`): all 34.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Operation {
@@ -57,6 +54,8 @@ pub enum Operation {
     RedirectCall,
     /// `RejectCall`: refuse an incoming call.
     RejectCall,
+    /// `Connect`: join a room, a group call or a known call with a leg of our own.
+    Connect,
     /// `CallConnection_GetCall`: read the state of a call.
     GetCall,
     /// `CallConnection_HangupCall`: the app leaves the call.
@@ -75,12 +74,36 @@ pub enum Operation {
     CancelAddParticipant,
     /// `CallConnection_RemoveParticipant`: remove someone from the call.
     RemoveParticipant,
+    /// `CallConnection_Mute`: mute ACS users.
+    Mute,
+    /// `CallConnection_MoveParticipants`: take participants over from another call.
+    MoveParticipants,
     /// `CallMedia_Play`: play prompts.
     Play,
     /// `CallMedia_Recognize`: collect keys or speech.
     Recognize,
     /// `CallMedia_CancelAllMediaOperations`: stop what plays and listens, and empty the queue.
     CancelAllMediaOperations,
+    /// `CallMedia_StartContinuousDtmfRecognition`: report each key from now on.
+    StartContinuousDtmf,
+    /// `CallMedia_StopContinuousDtmfRecognition`: stop reporting keys.
+    StopContinuousDtmf,
+    /// `CallMedia_SendDtmfTones`: press keys towards a phone.
+    SendDtmfTones,
+    /// `CallMedia_Hold`: put a participant on hold.
+    Hold,
+    /// `CallMedia_Unhold`: take a participant back.
+    Unhold,
+    /// `CallMedia_StartMediaStreaming`: open the audio web socket.
+    StartMediaStreaming,
+    /// `CallMedia_StopMediaStreaming`: close the audio web socket.
+    StopMediaStreaming,
+    /// `CallMedia_StartTranscription`: open the transcript web socket.
+    StartTranscription,
+    /// `CallMedia_StopTranscription`: close the transcript web socket.
+    StopTranscription,
+    /// `CallMedia_UpdateTranscription`: change language or model of the transcript.
+    UpdateTranscription,
     /// `CallRecording_StartRecording`: begin a recording.
     StartRecording,
     /// `CallRecording_GetRecordingProperties`: read the state of a recording.
@@ -95,11 +118,12 @@ pub enum Operation {
 
 impl Operation {
     /// Every operation, in the order of the enum.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 34] = [
         Self::CreateCall,
         Self::AnswerCall,
         Self::RedirectCall,
         Self::RejectCall,
+        Self::Connect,
         Self::GetCall,
         Self::HangUp,
         Self::Terminate,
@@ -109,9 +133,21 @@ impl Operation {
         Self::AddParticipant,
         Self::CancelAddParticipant,
         Self::RemoveParticipant,
+        Self::Mute,
+        Self::MoveParticipants,
         Self::Play,
         Self::Recognize,
         Self::CancelAllMediaOperations,
+        Self::StartContinuousDtmf,
+        Self::StopContinuousDtmf,
+        Self::SendDtmfTones,
+        Self::Hold,
+        Self::Unhold,
+        Self::StartMediaStreaming,
+        Self::StopMediaStreaming,
+        Self::StartTranscription,
+        Self::StopTranscription,
+        Self::UpdateTranscription,
         Self::StartRecording,
         Self::GetRecording,
         Self::StopRecording,
@@ -126,6 +162,7 @@ impl Operation {
             Self::AnswerCall => "AnswerCall",
             Self::RedirectCall => "RedirectCall",
             Self::RejectCall => "RejectCall",
+            Self::Connect => "Connect",
             Self::GetCall => "GetCall",
             Self::HangUp => "HangUp",
             Self::Terminate => "Terminate",
@@ -135,9 +172,21 @@ impl Operation {
             Self::AddParticipant => "AddParticipant",
             Self::CancelAddParticipant => "CancelAddParticipant",
             Self::RemoveParticipant => "RemoveParticipant",
+            Self::Mute => "Mute",
+            Self::MoveParticipants => "MoveParticipants",
             Self::Play => "Play",
             Self::Recognize => "Recognize",
             Self::CancelAllMediaOperations => "CancelAllMediaOperations",
+            Self::StartContinuousDtmf => "StartContinuousDtmf",
+            Self::StopContinuousDtmf => "StopContinuousDtmf",
+            Self::SendDtmfTones => "SendDtmfTones",
+            Self::Hold => "Hold",
+            Self::Unhold => "Unhold",
+            Self::StartMediaStreaming => "StartMediaStreaming",
+            Self::StopMediaStreaming => "StopMediaStreaming",
+            Self::StartTranscription => "StartTranscription",
+            Self::StopTranscription => "StopTranscription",
+            Self::UpdateTranscription => "UpdateTranscription",
             Self::StartRecording => "StartRecording",
             Self::GetRecording => "GetRecording",
             Self::StopRecording => "StopRecording",
@@ -153,22 +202,35 @@ impl Operation {
             | Self::AnswerCall
             | Self::RedirectCall
             | Self::RejectCall
+            | Self::Connect
             | Self::Terminate
             | Self::TransferToParticipant
             | Self::AddParticipant
             | Self::CancelAddParticipant
             | Self::RemoveParticipant
+            | Self::Mute
+            | Self::MoveParticipants
+            | Self::SendDtmfTones
             | Self::StartRecording => Class::Repeatable,
             Self::GetCall
             | Self::HangUp
             | Self::GetParticipants
             | Self::GetParticipant
             | Self::CancelAllMediaOperations
+            | Self::StartContinuousDtmf
+            | Self::StopContinuousDtmf
+            | Self::Unhold
+            | Self::StartMediaStreaming
+            | Self::StopMediaStreaming
+            | Self::StartTranscription
+            | Self::StopTranscription
+            | Self::UpdateTranscription
             | Self::GetRecording
             | Self::StopRecording
             | Self::PauseRecording
             | Self::ResumeRecording => Class::Idempotent,
-            Self::Play | Self::Recognize => Class::Neither,
+            // A second hold would begin its music anew.
+            Self::Play | Self::Recognize | Self::Hold => Class::Neither,
         }
     }
 
@@ -183,9 +245,15 @@ impl Operation {
         match self {
             Self::CreateCall => &[201],
             Self::AnswerCall
+            | Self::Connect
             | Self::GetCall
             | Self::GetParticipants
             | Self::GetParticipant
+            | Self::Mute
+            | Self::StartContinuousDtmf
+            | Self::StopContinuousDtmf
+            | Self::Hold
+            | Self::Unhold
             | Self::GetRecording => &[200],
             Self::RedirectCall
             | Self::RejectCall
@@ -196,9 +264,16 @@ impl Operation {
             | Self::AddParticipant
             | Self::CancelAddParticipant
             | Self::RemoveParticipant
+            | Self::MoveParticipants
             | Self::Play
             | Self::Recognize
             | Self::CancelAllMediaOperations
+            | Self::SendDtmfTones
+            | Self::StartMediaStreaming
+            | Self::StopMediaStreaming
+            | Self::StartTranscription
+            | Self::StopTranscription
+            | Self::UpdateTranscription
             | Self::PauseRecording
             | Self::ResumeRecording => &[202],
             Self::StartRecording => &[200, 202],

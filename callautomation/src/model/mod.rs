@@ -1,6 +1,7 @@
 //! What requests and answers are made of.
 
 mod context;
+mod locator;
 mod media;
 mod open_enum;
 mod prompt;
@@ -11,6 +12,7 @@ mod source;
 pub use context::{
     CustomCallingContext, TeamsPhoneCallDetails, TeamsPhoneCallerDetails, TeamsPhoneSourceDetails,
 };
+pub use locator::CallLocator;
 pub(crate) use media::check_media;
 pub use media::{
     AudioChannelType, AudioFormat, CallIntelligenceOptions, MediaStreamingOptions,
@@ -20,7 +22,7 @@ pub use open_enum::{CallConnectionState, RejectReason, SubscriptionState, VoiceK
 pub use prompt::{PlaySource, Prompt, TextPrompt};
 pub use recognize::{Choice, DtmfOptions, RecognizeInput, SpeechOptions};
 pub use recording::{
-    CallLocator, ChannelAffinity, ExternalStorage, RecordingChannel, RecordingContent,
-    RecordingFormat, RecordingScope,
+    ChannelAffinity, ExternalStorage, RecordingChannel, RecordingContent, RecordingFormat,
+    RecordingScope,
 };
 pub use source::{TeamsAppSource, UserSource};

@@ -1,8 +1,9 @@
 //! What is recorded, how, and where it goes.
 
 use serde::Serialize;
-use webhooks::{CallConnectionId, Identifier, ServerCallId};
+use webhooks::{CallConnectionId, Identifier};
 
+use super::CallLocator;
 use crate::{InvalidRequest, limits::Check, redact::debug_only};
 
 /// Which call is recorded. Teams Phone calls can be addressed by connection only.
@@ -10,27 +11,8 @@ use crate::{InvalidRequest, limits::Check, redact::debug_only};
 pub enum RecordingScope {
     /// The call this connection belongs to.
     Connection(CallConnectionId),
-    /// A call by its server call id or group id.
+    /// A call by its server call id or group id; rooms are refused.
     Locator(CallLocator),
-}
-
-/// A call by something else than a connection of ours (`CallLocator`). Recording does not accept
-/// rooms.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(tag = "kind")]
-pub enum CallLocator {
-    /// By server call id.
-    #[serde(rename = "serverCallLocator", rename_all = "camelCase")]
-    ServerCall {
-        /// As it came in an event or an answer.
-        server_call_id: ServerCallId,
-    },
-    /// By group call id.
-    #[serde(rename = "groupCallLocator", rename_all = "camelCase")]
-    GroupCall {
-        /// The group's GUID.
-        group_call_id: String,
-    },
 }
 
 /// `recordingContentType`.

@@ -3,21 +3,34 @@
 //! send.
 
 mod call;
+mod connect;
+mod dtmf;
+mod hold;
 mod media;
+mod moving;
 mod participants;
 mod recognize;
 mod recording;
 mod setup;
+mod streaming;
 mod transfer;
 
 pub use call::{GetCall, HangUp, Terminate};
+pub use connect::Connect;
+pub use dtmf::{SendDtmfTones, StartContinuousDtmf, StopContinuousDtmf};
+pub use hold::{Hold, Unhold};
 pub use media::{CancelAllMediaOperations, Play};
+pub use moving::{MoveParticipants, Mute};
 pub use participants::{
     AddParticipant, CancelAddParticipant, GetParticipant, GetParticipants, RemoveParticipant,
 };
 pub use recognize::Recognize;
 pub use recording::{GetRecording, PauseRecording, ResumeRecording, StartRecording, StopRecording};
 pub use setup::{AnswerCall, CreateCall, RedirectCall, RejectCall};
+pub use streaming::{
+    StartMediaStreaming, StartTranscription, StopMediaStreaming, StopTranscription,
+    UpdateTranscription,
+};
 pub use transfer::TransferToParticipant;
 
 use webhooks::CallConnectionId;

@@ -1,7 +1,7 @@
 //! What is heard from the caller.
 
 use serde::Serialize;
-use webhooks::{CallConnectionId, Identifier, IdentifierKind};
+use webhooks::{CallConnectionId, Identifier};
 
 use super::call_path;
 use crate::{
@@ -109,8 +109,7 @@ impl Recognize {
     /// Checks the limits and makes the request.
     pub fn request(&self) -> Result<Request, InvalidRequest> {
         let check = Check(Operation::Recognize);
-        let teams = self.target_participant.kind() == IdentifierKind::TeamsUser;
-        check.that(!teams, "targetParticipant", "is a Teams user, who cannot be listened to")?;
+        check.can_be_listened_to(&self.target_participant)?;
         self.input.check(check)?;
         check.prompt_count("playPrompts", self.prompts.len())?;
         self.prompts.iter().try_for_each(|prompt| prompt.check(check))?;

@@ -111,12 +111,12 @@ impl StartRecording {
     fn check_scope(&self, check: Check) -> Result<(), InvalidRequest> {
         match &self.scope {
             RecordingScope::Connection(id) => check.not_empty("callConnectionId", id.as_str()),
-            RecordingScope::Locator(CallLocator::ServerCall { server_call_id }) => {
-                check.not_empty("serverCallId", server_call_id.as_str())
-            }
-            RecordingScope::Locator(CallLocator::GroupCall { group_call_id }) => {
-                check.not_empty("groupCallId", group_call_id)
-            }
+            RecordingScope::Locator(CallLocator::RoomCall { .. }) => check.that(
+                false,
+                "callLocator",
+                "is a room; recording takes a server or group call",
+            ),
+            RecordingScope::Locator(locator) => locator.check(check),
         }
     }
 

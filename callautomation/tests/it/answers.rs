@@ -3,8 +3,8 @@
 use azure_core::Bytes;
 use callautomation::{
     AddParticipantResult, CallConnectionProperties, CallConnectionState,
-    CancelAddParticipantResult, FromResponse, OperationResult, ParticipantList,
-    RecordingStateResult, Response, SubscriptionState,
+    CancelAddParticipantResult, FromResponse, MoveParticipantsResult, OperationResult,
+    ParticipantList, RecordingStateResult, Response, SubscriptionState,
 };
 use serde_json::{Value, json};
 use webhooks::{Identifier, Participant, RecordingKind, RecordingState};
@@ -46,6 +46,9 @@ fn calls() {
         assert!(matches!(call.source, Some(Identifier::CommunicationUser { .. })));
         assert!(!call.targets.is_empty());
     }
+    let joined: CallConnectionProperties = read(text!("Connect"), "200");
+    assert_eq!(joined.call_connection_state, Some(CallConnectionState::Connecting));
+    assert!(joined.call_connection_id.is_some() && joined.targets.is_empty());
     let call: CallConnectionProperties = read(text!("AnswerCall"), "200");
     assert_eq!(call.answered_for.unwrap().value.expose(), "+11234567890");
     assert_eq!(call.media_streaming_subscription.unwrap().state, Some(SubscriptionState::Active));
@@ -70,6 +73,13 @@ fn participants() {
     assert!(removed.operation_context.is_some());
     let moved: OperationResult = read(text!("CallConnection_TransferToParticipant"), "202");
     assert!(moved.operation_context.is_some());
+    let muted: OperationResult = read(text!("CallConnection_Mute"), "200");
+    assert_eq!(muted.operation_context.as_deref(), Some("mute participant"));
+    let pressed: OperationResult = read(text!("CallMedia_SendDtmfTones"), "202");
+    assert!(pressed.operation_context.is_some());
+    let taken_over: MoveParticipantsResult = read(text!("CallConnection_MoveParticipants"), "202");
+    assert_eq!(taken_over.participants.len(), 1);
+    assert_eq!(taken_over.from_call.unwrap().as_str(), "28dea47f-b081-4107-9a5c-4300819d2c6c");
 }
 
 #[test]

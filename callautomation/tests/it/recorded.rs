@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use callautomation::{
     AddParticipant, AnswerCall, AudioChannelType, AudioFormat, CallIntelligenceOptions,
-    CallLocator, CancelAddParticipant, CancelAllMediaOperations, Choice, CreateCall,
+    CallLocator, CancelAddParticipant, CancelAllMediaOperations, Choice, Connect, CreateCall,
     CustomCallingContext, DtmfOptions, ExternalStorage, GetCall, GetParticipant, GetParticipants,
-    GetRecording, HangUp, InvalidRequest, MediaStreamingOptions, PauseRecording, Play, PlaySource,
-    Recognize, RecognizeInput, RecordingChannel, RecordingScope, RedirectCall, RejectCall,
-    RejectReason, RemoveParticipant, Request, ResumeRecording, SpeechOptions, StartRecording,
-    StopRecording, Terminate, TextPrompt, TranscriptionOptions, TransferToParticipant, VoiceKind,
+    GetRecording, HangUp, Hold, InvalidRequest, MediaStreamingOptions, MoveParticipants, Mute,
+    Operation, PauseRecording, Play, PlaySource, Recognize, RecognizeInput, RecordingChannel,
+    RecordingScope, RedirectCall, RejectCall, RejectReason, RemoveParticipant, Request,
+    ResumeRecording, SendDtmfTones, SpeechOptions, StartContinuousDtmf, StartMediaStreaming,
+    StartRecording, StartTranscription, StopContinuousDtmf, StopMediaStreaming, StopRecording,
+    StopTranscription, Terminate, TextPrompt, TranscriptionOptions, TransferToParticipant, Unhold,
+    UpdateTranscription, VoiceKind,
 };
 use serde_json::Value;
 use webhooks::{CallConnectionId, DisplayName, Identifier, PhoneNumber, Tone};
@@ -36,6 +39,7 @@ const DIFFERENCES: [(&str, &str, &str); 8] = [
 fn each_request_is_the_one_the_official_client_sends() {
     let ours = ours();
     let mut seen = BTreeSet::new();
+    let mut operations = BTreeSet::new();
     for line in RECORDING.lines() {
         let theirs: Value = serde_json::from_str(line).unwrap();
         let label = theirs["label"].as_str().unwrap();
@@ -57,9 +61,11 @@ fn each_request_is_the_one_the_official_client_sends() {
         };
         assert_eq!(comparable(label, body), comparable(label, expected), "{label}");
         assert!(seen.insert(label.to_owned()), "{label} is recorded twice");
+        operations.insert(request.operation());
     }
     let built: BTreeSet<String> = ours.keys().map(|label| (*label).to_owned()).collect();
     assert_eq!(seen, built);
+    assert_eq!(operations, Operation::ALL.into_iter().collect(), "an operation is not recorded");
 }
 
 fn parse(bytes: &[u8]) -> Value {
@@ -124,6 +130,8 @@ fn ours() -> Built {
     all.extend(participants());
     all.extend(play());
     all.extend(recognize());
+    all.extend(keys_and_hold());
+    all.extend(streams());
     all.extend(recording());
     all
 }
@@ -172,6 +180,10 @@ fn setup() -> Built {
                 ..CreateCall::new([phone(), acs_user()], CALLBACK)
             }
             .request(),
+        ),
+        (
+            "connect_call",
+            Connect::new(CallLocator::RoomCall { room_id: "9911".to_owned() }, CALLBACK).request(),
         ),
         ("redirect_call", RedirectCall::new("incoming-ctx", phone()).request()),
         (
@@ -227,6 +239,19 @@ fn participants() -> Built {
             RemoveParticipant {
                 operation_context: Some("op-rm".to_owned()),
                 ..RemoveParticipant::new(CALL, phone())
+            }
+            .request(),
+        ),
+        (
+            "mute_participant",
+            Mute { operation_context: Some("op-mute".to_owned()), ..Mute::new(CALL, [acs_user()]) }
+                .request(),
+        ),
+        (
+            "move_participants",
+            MoveParticipants {
+                operation_context: Some("mv".to_owned()),
+                ..MoveParticipants::new(CALL, "other-call-id", [phone()])
             }
             .request(),
         ),
@@ -342,6 +367,73 @@ fn recognize() -> Built {
             )
             .request(),
         ),
+    ])
+}
+
+fn keys_and_hold() -> Built {
+    Built::from([
+        (
+            "start_continuous_dtmf",
+            StartContinuousDtmf {
+                operation_context: Some("cd".to_owned()),
+                ..StartContinuousDtmf::new(CALL, phone())
+            }
+            .request(),
+        ),
+        (
+            "stop_continuous_dtmf",
+            StopContinuousDtmf {
+                operation_context: Some("cd".to_owned()),
+                ..StopContinuousDtmf::new(CALL, phone())
+            }
+            .request(),
+        ),
+        (
+            "send_dtmf",
+            SendDtmfTones {
+                operation_context: Some("sd".to_owned()),
+                ..SendDtmfTones::new(CALL, phone(), [Tone::One, Tone::Pound])
+            }
+            .request(),
+        ),
+        (
+            "hold",
+            Hold {
+                music: Some(PlaySource::text("hold")),
+                operation_context: Some("h".to_owned()),
+                ..Hold::new(CALL, phone())
+            }
+            .request(),
+        ),
+        (
+            "unhold",
+            Unhold { operation_context: Some("uh".to_owned()), ..Unhold::new(CALL, phone()) }
+                .request(),
+        ),
+    ])
+}
+
+fn streams() -> Built {
+    Built::from([
+        (
+            "start_transcription",
+            StartTranscription {
+                operation_context: Some("t".to_owned()),
+                ..StartTranscription::new(CALL, "en-US")
+            }
+            .request(),
+        ),
+        ("update_transcription", UpdateTranscription::new(CALL, "fr-FR").request()),
+        ("stop_transcription", StopTranscription::new(CALL).request()),
+        (
+            "start_media_streaming",
+            StartMediaStreaming {
+                operation_callback_uri: Some(OPERATION_CALLBACK.to_owned()),
+                ..StartMediaStreaming::new(CALL)
+            }
+            .request(),
+        ),
+        ("stop_media_streaming", StopMediaStreaming::new(CALL).request()),
     ])
 }
 
