@@ -3,8 +3,8 @@
 
     webhooks/benches/compare.py --python <venv>/bin/python --node-modules <folder with node_modules>
 
-The three take turns, each on one core, several times; the best of each counts, because the machine
-may be shared. Needs azure-eventgrid in the virtual environment and @azure/eventgrid and
+The three take turns, each on one core, several times; in time on a core; the best of each
+counts, because the machine may be shared. Needs azure-eventgrid in the virtual environment and @azure/eventgrid and
 @azure/communication-call-automation in the folder. Exits with 1 if a target is missed: 20 times
 Python, 3 times JavaScript, for parsing.
 """

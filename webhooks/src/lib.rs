@@ -24,6 +24,10 @@
 //! | `token` (default) | the module [`token`]; without it there is no cryptography in the tree |
 //! | `testing` | the module `testing`: builders of events, a signer with a key of its own |
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub mod envelope;
 pub mod event;
 pub mod eventgrid;

@@ -1,6 +1,8 @@
 //! Tests of the crate from outside: official samples, attacks, properties.
 
 #[cfg(test)]
+mod corpora;
+#[cfg(test)]
 mod events;
 #[cfg(test)]
 mod frames;
