@@ -1,7 +1,11 @@
 //! Tests of the crate from outside: official samples, attacks, properties.
 
 #[cfg(test)]
+mod corpora;
+#[cfg(test)]
 mod events;
+#[cfg(test)]
+mod frames;
 #[cfg(test)]
 mod grid;
 #[cfg(test)]
@@ -11,8 +15,13 @@ mod keys;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod roundtrip;
+#[cfg(test)]
 mod samples;
 #[cfg(test)]
 mod signing;
+#[cfg(test)]
+#[cfg(feature = "testing")]
+mod testing;
 #[cfg(test)]
 mod tokens;
