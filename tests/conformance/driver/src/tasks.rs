@@ -1,0 +1,121 @@
+//! The tasks.
+
+use callautomation::{
+    AccessKey, Client, ClientOptions, Credential, Error, FromResponse as _, ParticipantList,
+    Repeatability, Response, ToSign,
+};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::{answers, events, members::Problem, requests};
+
+/// One line of the input.
+#[derive(Deserialize)]
+#[serde(tag = "do", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub(crate) enum Task {
+    /// Build a request and send it; the answers as our types read them, one for each page.
+    Send {
+        endpoint: String,
+        key: String,
+        operation: String,
+        inputs: Value,
+        repeatability_id: String,
+        first_sent: Timestamp,
+    },
+    /// Build a request and show it.
+    Build { operation: String, inputs: Value },
+    /// Read an answer.
+    Answer { operation: String, status: u16, body: String },
+    /// Sign what another program sent.
+    Sign { key: String, method: String, target: String, host: String, date: String, body: String },
+    /// Read the body of a callback.
+    MidCall { body: String },
+    /// Read the body of an Event Grid delivery.
+    EventGrid { body: String },
+}
+
+impl Task {
+    /// Does it.
+    pub(crate) async fn run(self) -> Result<Value, Problem> {
+        match self {
+            Self::Send { endpoint, key, operation, inputs, repeatability_id, first_sent } => {
+                let request = requests::build(&operation, inputs)?;
+                let repeatability = Repeatability::new(&repeatability_id, first_sent)
+                    .ok_or("the repeatability id is no UUID of version 4")?;
+                let client = client(&endpoint, &key)?;
+                send(&client, &operation, request, &repeatability).await
+            }
+            Self::Build { operation, inputs } => {
+                let request = requests::build(&operation, inputs)?;
+                let body = request.has_body().then(|| serde_json::from_slice(request.body()));
+                let body: Option<Value> = body.transpose().map_err(|error| error.to_string())?;
+                let method = request.method().as_str();
+                Ok(json!({ "method": method, "path": request.path(), "body": body }))
+            }
+            Self::Answer { operation, status, body } => {
+                let response =
+                    Response { status, body: body.into_bytes().into(), request_id: None };
+                answers::read(&operation, &response)
+            }
+            Self::Sign { key, method, target, host, date, body } => {
+                let signature = access_key(&key)?.sign(ToSign {
+                    method: &method,
+                    path_and_query: &target,
+                    host: &host,
+                    date: &date,
+                    body: body.as_bytes(),
+                });
+                Ok(json!({
+                    "x-ms-content-sha256": signature.content_hash,
+                    "authorization": signature.authorization,
+                }))
+            }
+            Self::MidCall { body } => events::mid_call(&body),
+            Self::EventGrid { body } => events::event_grid(&body),
+        }
+    }
+}
+
+async fn send(
+    client: &Client,
+    operation: &str,
+    request: callautomation::Request,
+    repeatability: &Repeatability,
+) -> Result<Value, Problem> {
+    let mut pages = Vec::new();
+    let mut next = Some(request);
+    while let Some(request) = next {
+        let response = client.send(&request, Some(repeatability)).await.map_err(describe)?;
+        pages.push(answers::read(operation, &response)?);
+        next = if operation == "CallConnection_GetParticipants" {
+            let page = ParticipantList::from_response(&response).map_err(|e| e.to_string())?;
+            client.next_page(&page).map_err(describe)?
+        } else {
+            None
+        };
+    }
+    Ok(Value::Array(pages))
+}
+
+fn client(endpoint: &str, key: &str) -> Result<Client, Problem> {
+    let endpoint = Url::parse(endpoint).map_err(|error| error.to_string())?;
+    let options = ClientOptions { allow_http_loopback: true, ..ClientOptions::default() };
+    Client::new(endpoint, Credential::AccessKey(access_key(key)?), options).map_err(describe)
+}
+
+fn access_key(key: &str) -> Result<AccessKey, Problem> {
+    AccessKey::from_base64(key).map_err(|error| error.to_string())
+}
+
+/// The error with its causes.
+fn describe(error: Error) -> Problem {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(&error);
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
