@@ -13,18 +13,19 @@ class Differences:
     """What `differences.toml` lists."""
 
     def __init__(self):
-        self.rules = tomllib.loads(FILE.read_text(encoding="utf-8"))["difference"]
-        for rule in self.rules:
-            if set(rule) != MEMBERS or not all(rule.values()):
-                raise ValueError(f"{FILE.name}: a difference has exactly {sorted(MEMBERS)}, not {rule}")
+        self.entries = tomllib.loads(FILE.read_text(encoding="utf-8"))["difference"]
+        self.rules = []
+        for entry in self.entries:
+            if set(entry) != MEMBERS or not all(entry.values()):
+                raise ValueError(f"{FILE.name}: a difference has exactly {sorted(MEMBERS)}, not {entry}")
+            places = entry["where"] if isinstance(entry["where"], list) else [entry["where"]]
+            self.rules += [entry | {"where": place} for place in places]
         self.hits = [0] * len(self.rules)
-        self.unlisted = []
 
     def found(self, part, what, where, found):
         """Notes a difference. True if it is listed.
 
-        part: requests, answers, events, samples, emulator; what: the case or file; where: the place in it;
-        found: what differs, in words.
+        The words are those of `differences.toml`: part, case or file, place in it, what differs.
         """
         for number, rule in enumerate(self.rules):
             if rule["part"] == part and all(
@@ -32,7 +33,6 @@ class Differences:
                     for name, value in (("what", what), ("where", where), ("found", found))):
                 self.hits[number] += 1
                 return True
-        self.unlisted.append(f"{part}: {what}: {where}: {found}")
         return False
 
     def gone(self):

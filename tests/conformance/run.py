@@ -6,7 +6,9 @@ Run by `tests/run conformance`; docs/conformance.md says what it does. Exit code
 import sys
 
 import driver as driver_module
+import events
 import requests_alike
+import samples
 from contract import Contract
 from differences import Differences
 from report import Report
@@ -17,6 +19,8 @@ def main():
     driver = driver_module.Driver(driver_module.build())
     try:
         requests_alike.run(contract, driver, differences, report)
+        events.run(contract, driver, differences, report)
+        samples.run(contract, driver, differences, report)
     finally:
         driver.close()
     for problem in differences.gone():

@@ -87,11 +87,12 @@ async fn send(
     let mut pages = Vec::new();
     let mut next = Some(request);
     while let Some(request) = next {
-        let response = client.send(&request, Some(repeatability)).await.map_err(describe)?;
+        let response =
+            client.send(&request, Some(repeatability)).await.map_err(|error| describe(&error))?;
         pages.push(answers::read(operation, &response)?);
         next = if operation == "CallConnection_GetParticipants" {
             let page = ParticipantList::from_response(&response).map_err(|e| e.to_string())?;
-            client.next_page(&page).map_err(describe)?
+            client.next_page(&page).map_err(|error| describe(&error))?
         } else {
             None
         };
@@ -102,7 +103,8 @@ async fn send(
 fn client(endpoint: &str, key: &str) -> Result<Client, Problem> {
     let endpoint = Url::parse(endpoint).map_err(|error| error.to_string())?;
     let options = ClientOptions { allow_http_loopback: true, ..ClientOptions::default() };
-    Client::new(endpoint, Credential::AccessKey(access_key(key)?), options).map_err(describe)
+    Client::new(endpoint, Credential::AccessKey(access_key(key)?), options)
+        .map_err(|error| describe(&error))
 }
 
 fn access_key(key: &str) -> Result<AccessKey, Problem> {
@@ -110,9 +112,9 @@ fn access_key(key: &str) -> Result<AccessKey, Problem> {
 }
 
 /// The error with its causes.
-fn describe(error: Error) -> Problem {
+fn describe(error: &Error) -> Problem {
     let mut text = error.to_string();
-    let mut cause = std::error::Error::source(&error);
+    let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {
         text = format!("{text}: {error}");
         cause = error.source();
