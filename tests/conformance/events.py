@@ -9,7 +9,7 @@ from differences import compare
 from driver import Refused
 from specimens import GUID, Specimens
 
-SECTION, SDK = "events", "events, SDK"
+SECTION, SDK, INCOMING = "events", "events, SDK", "incoming call"
 PREFIX = "Microsoft.Communication."
 # Members that live events have and the contract does not.
 LIVE_ONLY = ("version", "publicEventType")
@@ -26,7 +26,7 @@ def run(contract, driver, differences, report):
         if hasattr(models, name):
             report.check(SDK, name, _through_sdk(contract, differences, name, made))
     made = specimens.all_of("IncomingCall")
-    report.check("incoming call", "IncomingCall", _incoming_call(contract, driver, differences, made))
+    report.check(INCOMING, "IncomingCall", _incoming_call(contract, driver, differences, made))
 
 
 def _one_result(data):
