@@ -11,6 +11,7 @@ use azure_core::{
     },
 };
 use futures_util::TryStreamExt as _;
+use jiff::Timestamp;
 
 use crate::{
     ClientOptions, Clock, Credential, Error, InvalidRequest, Method, Operation, ParticipantList,
@@ -18,6 +19,8 @@ use crate::{
     connection_string::parse_connection_string,
     error::SendFailure,
     options::{check_endpoint, pipeline},
+    recording::RecordingHosts,
+    signing::host_of,
     wire::{Progress, Stage, Target},
 };
 
@@ -34,6 +37,7 @@ pub struct Client {
     clock: ClockField,
     uses_tokens: bool,
     pipeline: Pipeline,
+    recording_hosts: Arc<RecordingHosts>,
 }
 
 #[derive(Clone)]
@@ -62,6 +66,10 @@ impl Client {
             return Err(Error::Configuration("api_version may hold letters, digits and hyphens"));
         }
         let uses_tokens = matches!(credential, Credential::Token(_));
+        let recording_hosts = Arc::new(RecordingHosts {
+            extra: options.recording_hosts,
+            http_loopback: options.allow_http_loopback && !uses_tokens,
+        });
         Ok(Self {
             endpoint,
             api_version: options.api_version,
@@ -69,6 +77,7 @@ impl Client {
             clock: ClockField(Arc::clone(&options.clock)),
             uses_tokens,
             pipeline: pipeline(credential, options.azure, options.clock),
+            recording_hosts,
         })
     }
 
@@ -122,6 +131,27 @@ impl Client {
         Ok(Some(Request::new(operation, Method::Get, path, None)))
     }
 
+    pub(crate) fn try_timeout(&self) -> Duration {
+        self.try_timeout
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock.0)()
+    }
+
+    pub(crate) fn pipeline(&self) -> &Pipeline {
+        &self.pipeline
+    }
+
+    pub(crate) fn recording_hosts(&self) -> &RecordingHosts {
+        &self.recording_hosts
+    }
+
+    /// The resource's host, with port if it is not the scheme's own.
+    pub(crate) fn host(&self) -> String {
+        host_of(&self.endpoint)
+    }
+
     async fn attempt(
         &self,
         operation: Operation,
@@ -159,7 +189,7 @@ impl Client {
             return Ok(Response { status, body, request_id: request_id(&headers) });
         }
         let body = body.unwrap_or_default();
-        let now = (self.clock.0)();
+        let now = self.now();
         Err(Error::Service(Box::new(Refusal::read(operation, status, &headers, &body, now))))
     }
 
@@ -173,7 +203,7 @@ impl Client {
                 Error::Body { operation, status, source: Unreadable::Cut }
             }
             Stage::Answered(status) => {
-                let now = (self.clock.0)();
+                let now = self.now();
                 let refusal = Refusal::read(operation, status, &Headers::new(), &[], now);
                 Error::Service(Box::new(refusal))
             }

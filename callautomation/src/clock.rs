@@ -1,6 +1,6 @@
-//! The only door for the current time.
+//! The only door for time: what it is, and waiting.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
@@ -11,4 +11,10 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub(crate) fn system() -> Clock {
     #[expect(clippy::disallowed_methods, reason = "this is the door; callers may pass another")]
     Arc::new(Timestamp::now)
+}
+
+/// Waits between two attempts.
+#[expect(clippy::disallowed_methods, reason = "this is the door; policies choose the time")]
+pub(crate) async fn pause(time: Duration) {
+    tokio::time::sleep(time).await;
 }

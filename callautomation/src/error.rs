@@ -125,6 +125,10 @@ impl SendFailure {
         Self(whole)
     }
 
+    pub(crate) fn text(text: &'static str) -> Self {
+        Self(text.to_owned())
+    }
+
     pub(crate) fn timed_out(after: Duration) -> Self {
         Self(format!("no answer within {} ms", after.as_millis()))
     }

@@ -5,9 +5,9 @@
 //! [`AddParticipant`] and so on); its `request` method checks the limits the service publishes and
 //! gives a [`Request`], which can be stored and sent again byte for byte. [`Client::send`] sends a
 //! value once, signs it, and says what became of it: an answer, a refusal, or one of the two kinds
-//! of silence ([`Error::Uncertain`] and [`Error::NotSent`]). The client never retries: whether a
-//! repetition is safe is a property of the operation ([`Operation::class`]) and a decision of the
-//! caller.
+//! of silence ([`Error::Uncertain`] and [`Error::NotSent`]). The client does not retry on its own: whether
+//! a repetition is safe is a property of the operation ([`Operation::class`]) and a decision of the
+//! caller, who may leave it to a [`RetryPolicy`] ([`Client::send_with_retry`]).
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -35,6 +35,9 @@
 //! | `operation`, `request`, `limits`, `repeatability` | the request as a value |
 //! | `answer` | typed results, read tolerantly |
 //! | `client`, `options`, `wire`, `signing`, `credential`, `clock` | sending |
+//! | `retry` | when to send again |
+//! | `token` | a credential that renews ahead |
+//! | `recording` | files of recordings: fetching, deleting |
 //! | `error`, `refusal`, `explain` | what went wrong, and what to do about it |
 //!
 //! It knows nothing of calls in progress, holds no state but a connection pool, and never logs.
@@ -51,12 +54,15 @@ mod model;
 mod operation;
 mod ops;
 mod options;
+mod recording;
 mod redact;
 mod refusal;
 mod repeatability;
 mod request;
 mod response;
+mod retry;
 mod signing;
+mod token;
 mod typed;
 mod wire;
 
@@ -89,11 +95,14 @@ pub use ops::{
     StopTranscription, Terminate, TransferToParticipant, Unhold, UpdateTranscription,
 };
 pub use options::ClientOptions;
+pub use recording::{ByteRange, DownloadError, Progress, RecordingDownload};
 pub use refusal::Refusal;
 pub use repeatability::Repeatability;
 pub use request::{InvalidRequest, Request};
 pub use response::{Response, Unreadable};
+pub use retry::{Outcome, RetryPolicy, Verdict};
 pub use signing::{Signature, ToSign};
+pub use token::{SteadyCredential, TokenPace};
 pub use typed::{FromResponse, TypedRequest};
 
 /// The API version this client is written for, sent as the `api-version` query parameter.

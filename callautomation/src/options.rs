@@ -28,6 +28,9 @@ pub struct ClientOptions {
     pub clock: Clock,
     /// Allow plain http to a loopback address, with an access key. For tests.
     pub allow_http_loopback: bool,
+    /// Hosts (`host` or `host:port`) that may send files of recordings, and see the credential,
+    /// besides Microsoft's. For tests; empty otherwise.
+    pub recording_hosts: Vec<String>,
 }
 
 impl Default for ClientOptions {
@@ -38,6 +41,7 @@ impl Default for ClientOptions {
             try_timeout: Duration::from_secs(10),
             clock: clock::system(),
             allow_http_loopback: false,
+            recording_hosts: Vec::new(),
         }
     }
 }

@@ -143,7 +143,7 @@ fn cut(text: &str, most: usize) -> String {
 }
 
 /// `Retry-After` in seconds or as a date, or one of the headers in milliseconds.
-fn retry_after(headers: &Headers, now: Timestamp) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &Headers, now: Timestamp) -> Option<Duration> {
     const MILLIS: [HeaderName; 2] =
         [HeaderName::from_static("retry-after-ms"), HeaderName::from_static("x-ms-retry-after-ms")];
     const RETRY_AFTER: HeaderName = HeaderName::from_static("retry-after");

@@ -65,6 +65,9 @@ impl AccessKey {
     }
 }
 
+/// The host to sign for where it is not the one the request goes to, in the pipeline's context.
+pub(crate) struct SignAs(pub(crate) String);
+
 /// The last policy before the transport.
 pub(crate) struct SignRequests {
     pub(crate) key: AccessKey,
@@ -83,7 +86,9 @@ impl Policy for SignRequests {
         next: &[Arc<dyn Policy>],
     ) -> PolicyResult {
         let target = ctx.value::<Target>().map_or_else(|| request.url(), |target| &target.0);
-        let (host, path_and_query) = (host_of(target), path_and_query_of(target));
+        let host =
+            ctx.value::<SignAs>().map_or_else(|| host_of(target), |SignAs(host)| host.clone());
+        let path_and_query = path_and_query_of(target);
         let date = http_date((self.clock)()).ok_or_else(|| fault("the clock is before year 0"))?;
         let body = match request.body() {
             Body::Bytes(bytes) => bytes.clone(),
@@ -111,7 +116,7 @@ fn fault(text: &'static str) -> Error {
 }
 
 /// The host as it stands in the `Host` header.
-fn host_of(url: &Url) -> String {
+pub(crate) fn host_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }

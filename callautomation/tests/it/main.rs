@@ -3,11 +3,14 @@
 
 mod answers;
 mod canaries;
+mod files;
 mod hmac_by_hand;
 mod limits;
 mod limits_in_call;
 mod recorded;
+mod recordings;
 mod redaction;
+mod retrying;
 mod sending;
 mod server;
 mod signing;

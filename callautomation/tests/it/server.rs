@@ -105,7 +105,7 @@ fn serve(listener: &TcpListener, todo: &Do, received: &Mutex<Vec<Received>>, sto
     }
 }
 
-fn read(stream: &mut TcpStream) -> Option<Received> {
+pub(crate) fn read(stream: &mut TcpStream) -> Option<Received> {
     let mut bytes = Vec::new();
     let head_end = loop {
         if let Some(at) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
