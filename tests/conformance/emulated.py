@@ -34,7 +34,11 @@ def run(contract, differences, report):
     world = World()
     try:
         tour = _Tour(contract, world)
-        tour.go()
+        try:
+            tour.go()
+        except (AttributeError, OSError, StopIteration) as problem:
+            # A step went wrong that the next ones need. What was heard until then is checked all the same.
+            report.check(SECTION, "the tour", [f"ended early: {problem!r}"])
         tour.check(differences, report)
         _check_events(contract, world, differences, report)
     finally:
