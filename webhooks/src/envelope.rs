@@ -1,11 +1,11 @@
 //! The body of a delivery: one event or an array of them, each good or bad on its own.
 
 use jiff::Timestamp;
-use serde_json::Value;
 
 use crate::event::{CallEvent, read_event};
 use crate::fields::{DataError, Fields};
 use crate::ids::EventId;
+use crate::json::Json;
 
 /// The longest event id, in bytes. A longer one is refused.
 pub const MAX_EVENT_ID: usize = 1024;
@@ -95,11 +95,11 @@ fn read_call_event(envelope: &Fields<'_>) -> Result<CallEvent, EventFault> {
 }
 
 /// The events of a body, not looked at yet.
-pub(crate) fn events_of(body: &[u8]) -> Result<Vec<Value>, EnvelopeError> {
+pub(crate) fn events_of(body: &[u8]) -> Result<Vec<Json<'_>>, EnvelopeError> {
     let events = match serde_json::from_slice(body).map_err(EnvelopeError::NotJson)? {
-        Value::Array(events) => events,
-        event @ Value::Object(_) => vec![event],
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+        Json::Array(events) => events,
+        event @ Json::Object(_) => vec![event],
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {
             return Err(EnvelopeError::NotEvents);
         }
     };
@@ -111,13 +111,13 @@ pub(crate) fn events_of(body: &[u8]) -> Result<Vec<Value>, EnvelopeError> {
 
 /// Reads the events one by one; what fails is reported with what can be said about it.
 pub(crate) fn read_each<T>(
-    events: &[Value],
+    events: &[Json<'_>],
     read: impl Fn(&Fields<'_>) -> Result<T, EventFault>,
 ) -> Vec<Result<T, EventError>> {
-    let read_one = |(index, event): (usize, &Value)| {
+    let read_one = |(index, event): (usize, &Json<'_>)| {
         let found = Fields::at(event, "").map_err(EventFault::from).and_then(|f| read(&f));
         found.map_err(|fault| {
-            let text = |name: &str| event.get(name).and_then(Value::as_str);
+            let text = |name: &str| event.get(name).and_then(Json::as_str);
             let id = text("id").map(EventId::from).filter(|id| check_id(id).is_ok());
             let event_type = text("type").or_else(|| text("eventType"));
             let event_type = event_type.map(|name| name.chars().take(MAX_SHOWN).collect());

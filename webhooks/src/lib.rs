@@ -12,15 +12,30 @@
 //! | [`eventgrid`] | Event Grid deliveries in both schemas: incoming calls, recordings |
 //! | [`token`] | whether a sender may be believed: bearer tokens, key sets and their caches |
 //! | [`handshake`] | how Event Grid subscriptions are confirmed |
+//! | [`frames`] | web socket frames of media streaming and transcription |
+//! | `testing` | events and signed tokens for the tests of your own webhook (feature `testing`) |
+//!
+//! [`explain`] and [`ResultInformation::explain`] tell cause and remedy of a result's sub-code.
+//!
+//! # Features
+//!
+//! | feature | what |
+//! |---|---|
+//! | `token` (default) | the module [`token`]; without it there is no cryptography in the tree |
+//! | `testing` | the module `testing`: builders of events, a signer with a key of its own |
 
 pub mod envelope;
 pub mod event;
 pub mod eventgrid;
+mod explain;
 mod fields;
+pub mod frames;
 pub mod handshake;
 pub mod identifier;
 pub mod ids;
+mod json;
 pub mod sensitive;
+#[cfg(feature = "token")]
 pub mod token;
 mod wire;
 
@@ -32,8 +47,9 @@ pub use event::{
 };
 pub use eventgrid::{
     CustomContext, GridEvent, GridEventKind, IncomingCall, RecordingChunk, RecordingFileStatus,
-    parse_event_grid,
+    Schema, parse_event_grid,
 };
+pub use explain::{Explanation, explain, explained};
 pub use fields::DataError;
 pub use handshake::{
     Delivery, HandshakeRefusal, OptionsAnswer, ValidationAnswer, answer_options, classify,
@@ -41,5 +57,6 @@ pub use handshake::{
 pub use identifier::{Cloud, Identifier, IdentifierKind, PhoneNumber, RawId};
 pub use ids::{CallConnectionId, CorrelationId, EventId, InvitationId, RecordingId, ServerCallId};
 pub use sensitive::{
-    CallerText, Digits, DisplayName, IncomingCallContext, Phone, Secret, Speech, Subject, Untyped,
+    CallerText, Digits, DisplayName, IncomingCallContext, Phone, Secret, Speech, Subject,
+    UnknownMembers, Untyped,
 };

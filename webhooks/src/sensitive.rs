@@ -83,6 +83,16 @@ impl Untyped {
     }
 }
 
+/// Members of an event that this version does not know, as they came. Each part is an object, or
+/// `null` if there are none. Members of nested objects are not kept.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct UnknownMembers {
+    /// Beside `data`.
+    pub envelope: Untyped,
+    /// In `data`, except where the kind keeps its data whole.
+    pub data: Untyped,
+}
+
 impl From<serde_json::Value> for Untyped {
     fn from(json: serde_json::Value) -> Self {
         Self(json)

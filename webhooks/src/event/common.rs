@@ -7,6 +7,7 @@ use super::CallEventKind;
 use crate::fields::{DataError, Fields, Read, put, serde_by_fields};
 use crate::identifier::Identifier;
 use crate::ids::{CallConnectionId, CorrelationId, EventId, ServerCallId};
+use crate::sensitive::UnknownMembers;
 
 serde_by_fields!(ResultInformation, SipDiagnostics, Participant);
 
@@ -19,6 +20,8 @@ pub struct CallEvent {
     pub id: EventId,
     /// `calling/callConnections/{id}` or `calling/recordings/{serverCallId}/recordingId/{id}`.
     pub source: String,
+    /// The same as `source`, except in events of older api-versions.
+    pub subject: Option<String>,
     /// When it happened, by the clock of ACS.
     pub time: Option<Timestamp>,
     /// Our leg of the call.
@@ -33,8 +36,12 @@ pub struct CallEvent {
     pub result: Option<ResultInformation>,
     /// The api-version that the call was made or answered with.
     pub version: Option<String>,
+    /// The type once more; in live events of 2025, and in no document.
+    pub public_event_type: Option<String>,
     /// What happened.
     pub kind: CallEventKind,
+    /// What this version does not know.
+    pub unknown: UnknownMembers,
 }
 
 /// How an operation ended (`ResultInformation`). Branch on the kind of event first, then on the

@@ -1,6 +1,6 @@
 //! Reading a mid-call event from its `CloudEvents` object.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{
     CallEvent, CallEventKind as Kind, MediaStreamingUpdate, PREFIX, Recognition, RecordingKind,
@@ -9,17 +9,21 @@ use super::{
 use crate::fields::{DataError, Fields};
 use crate::identifier::Identifier;
 use crate::ids::EventId;
-use crate::sensitive::Untyped;
+use crate::json::{Json, Object};
+use crate::sensitive::{UnknownMembers, Untyped};
 
 /// Reads one event. The envelope's version and limits are checked by the caller.
 pub(crate) fn read_event(envelope: &Fields<'_>) -> Result<CallEvent, DataError> {
     let event_type = envelope.required("type", envelope.str("type")?)?;
     let id: EventId = envelope.required("id", envelope.text("id")?)?;
-    let nothing = Value::Object(Map::new());
-    let data = envelope.value("data").unwrap_or(&nothing);
+    let data = envelope.value("data").unwrap_or(&NOTHING);
+    // The same in every event, so they are not kept.
+    envelope.disregard("specversion", "1.0");
+    envelope.disregard("datacontenttype", "application/json");
     let mut event = CallEvent {
         id,
         source: envelope.text("source")?.unwrap_or_default(),
+        subject: envelope.str("subject").ok().flatten().map(str::to_owned),
         time: envelope.timestamp("time")?,
         call_connection_id: None,
         server_call_id: None,
@@ -27,8 +31,11 @@ pub(crate) fn read_event(envelope: &Fields<'_>) -> Result<CallEvent, DataError> 
         operation_context: None,
         result: None,
         version: None,
+        public_event_type: None,
         kind: unknown(event_type, Value::Null),
+        unknown: UnknownMembers::default(),
     };
+    event.unknown.envelope = envelope.not_asked();
     match event_type.strip_prefix(PREFIX) {
         Some(name) => read_known(&mut event, name, data)?,
         None => read_unknown(&mut event, data),
@@ -36,12 +43,15 @@ pub(crate) fn read_event(envelope: &Fields<'_>) -> Result<CallEvent, DataError> 
     Ok(event)
 }
 
+/// What an event without data has.
+static NOTHING: Json<'static> = Json::Object(Object::EMPTY);
+
 fn unknown(event_type: &str, data: Value) -> Kind {
     Kind::Unknown { event_type: event_type.to_owned(), data: Untyped::new(data) }
 }
 
 /// A type of ours: if it is known, kind and common members must be well-formed.
-fn read_known(event: &mut CallEvent, name: &str, data: &Value) -> Result<(), DataError> {
+fn read_known(event: &mut CallEvent, name: &str, data: &Json<'_>) -> Result<(), DataError> {
     let fields = match Fields::at(data, "data") {
         Ok(fields) => fields,
         Err(error) if is_known(name) => return Err(error),
@@ -54,8 +64,13 @@ fn read_known(event: &mut CallEvent, name: &str, data: &Value) -> Result<(), Dat
         read_unknown(event, data);
         return Ok(());
     };
+    let keeps_all = matches!(kind, Kind::RecognizeCompleted(Recognition::Unknown { .. }));
     event.kind = kind;
-    read_common(event, &fields)
+    read_common(event, &fields)?;
+    if !keeps_all {
+        event.unknown.data = fields.not_asked();
+    }
+    Ok(())
 }
 
 fn is_known(name: &str) -> bool {
@@ -69,14 +84,15 @@ fn read_common(event: &mut CallEvent, data: &Fields<'_>) -> Result<(), DataError
     event.operation_context = data.text("operationContext")?;
     event.result = data.read::<ResultInformation>("resultInformation")?;
     event.version = data.text("version")?;
+    event.public_event_type = data.str("publicEventType").ok().flatten().map(str::to_owned);
     Ok(())
 }
 
 /// An unknown type never fails: a common member that cannot be read stays in the data.
-fn read_unknown(event: &mut CallEvent, data: &Value) {
+fn read_unknown(event: &mut CallEvent, data: &Json<'_>) {
     let event_type = event.kind.event_type();
     let Ok(fields) = Fields::at(data, "data") else {
-        event.kind = unknown(&event_type, data.clone());
+        event.kind = unknown(&event_type, data.to_value());
         return;
     };
     let mut taken = Vec::new();
@@ -86,6 +102,7 @@ fn read_unknown(event: &mut CallEvent, data: &Value) {
     event.operation_context = take(&mut taken, "operationContext", |name| fields.text(name));
     event.result = take(&mut taken, "resultInformation", |name| fields.read(name));
     event.version = take(&mut taken, "version", |name| fields.text(name));
+    event.public_event_type = take(&mut taken, "publicEventType", |name| fields.text(name));
     event.kind = unknown(&event_type, Value::Object(fields.without(&taken)));
 }
 
@@ -103,13 +120,14 @@ fn take<T>(
 }
 
 /// The members that every event has.
-const COMMON: [&str; 6] = [
+const COMMON: [&str; 7] = [
     "callConnectionId",
     "serverCallId",
     "correlationId",
     "operationContext",
     "resultInformation",
     "version",
+    "publicEventType",
 ];
 
 /// The kind by its short name; `None` if this version does not know it.
@@ -125,24 +143,24 @@ fn read_kind(name: &str, data: &Fields<'_>) -> Result<Option<Kind>, DataError> {
 
 /// Kinds without data of their own.
 fn plain_kind(name: &str) -> Option<Kind> {
-    const PLAIN: [Kind; 15] = [
-        Kind::CallConnected,
-        Kind::CallDisconnected,
-        Kind::CreateCallFailed,
-        Kind::AnswerFailed,
-        Kind::ConnectFailed,
-        Kind::CallTransferFailed,
-        Kind::PlayStarted,
-        Kind::PlayCompleted,
-        Kind::PlayCanceled,
-        Kind::RecognizeCanceled,
-        Kind::ContinuousDtmfRecognitionToneFailed,
-        Kind::ContinuousDtmfRecognitionStopped,
-        Kind::SendDtmfTonesCompleted,
-        Kind::SendDtmfTonesFailed,
-        Kind::HoldFailed,
-    ];
-    PLAIN.into_iter().find(|kind| kind.name() == name)
+    Some(match name {
+        "CallConnected" => Kind::CallConnected,
+        "CallDisconnected" => Kind::CallDisconnected,
+        "CreateCallFailed" => Kind::CreateCallFailed,
+        "AnswerFailed" => Kind::AnswerFailed,
+        "ConnectFailed" => Kind::ConnectFailed,
+        "CallTransferFailed" => Kind::CallTransferFailed,
+        "PlayStarted" => Kind::PlayStarted,
+        "PlayCompleted" => Kind::PlayCompleted,
+        "PlayCanceled" => Kind::PlayCanceled,
+        "RecognizeCanceled" => Kind::RecognizeCanceled,
+        "ContinuousDtmfRecognitionToneFailed" => Kind::ContinuousDtmfRecognitionToneFailed,
+        "ContinuousDtmfRecognitionStopped" => Kind::ContinuousDtmfRecognitionStopped,
+        "SendDtmfTonesCompleted" => Kind::SendDtmfTonesCompleted,
+        "SendDtmfTonesFailed" => Kind::SendDtmfTonesFailed,
+        "HoldFailed" => Kind::HoldFailed,
+        _ => return None,
+    })
 }
 
 /// Kinds about who is in the call.

@@ -115,14 +115,8 @@ fn tones(data: &Fields<'_>) -> Result<Vec<Tone>, DataError> {
     let Some(result) = data.object("dtmfResult")? else {
         return Ok(Vec::new());
     };
-    let Some(items) = result.items("tones")? else {
-        return Ok(Vec::new());
-    };
-    let read = |(path, value): (String, &Value)| match value.as_str() {
-        Some(tone) => Ok(Tone::from_wire(tone)),
-        None => Err(DataError::wrong_type(path, "a string", value)),
-    };
-    items.into_iter().map(read).collect()
+    let tones = result.strings("tones")?.unwrap_or_default();
+    Ok(tones.into_iter().map(Tone::from_wire).collect())
 }
 
 fn choice(data: &Fields<'_>) -> Result<Recognition, DataError> {

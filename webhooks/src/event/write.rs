@@ -6,7 +6,7 @@ use super::{
     CallEvent, CallEventKind as Kind, MediaStreamingUpdate, Participant, ResultInformation,
     TranscriptionUpdate,
 };
-use crate::fields::{DataError, Fields, Read, put, put_str, serde_by_fields};
+use crate::fields::{DataError, Fields, Read, put, put_str, put_unknown, serde_by_fields};
 use crate::identifier::Identifier;
 
 serde_by_fields!(CallEvent);
@@ -20,25 +20,28 @@ impl Read for CallEvent {
 impl CallEvent {
     pub(crate) fn to_json(&self) -> Value {
         let mut map = Map::new();
+        put(&mut map, "datacontenttype", Some("application/json"));
+        put_unknown(&mut map, &self.unknown.envelope);
         put_str(&mut map, "id", Some(&self.id));
         put_str(&mut map, "source", Some(&self.source));
         put(&mut map, "type", Some(self.kind.event_type()));
         put(&mut map, "data", Some(self.data()));
         put(&mut map, "time", self.time.map(|time| time.to_string()));
         put(&mut map, "specversion", Some("1.0"));
-        put(&mut map, "datacontenttype", Some("application/json"));
-        put_str(&mut map, "subject", Some(&self.source));
+        put_str(&mut map, "subject", self.subject.as_ref());
         Value::Object(map)
     }
 
     fn data(&self) -> Value {
-        let mut data = match own_data(&self.kind) {
-            Value::Object(members) => members,
-            Value::Null => Map::new(),
+        let mut data = Map::new();
+        put_unknown(&mut data, &self.unknown.data);
+        match own_data(&self.kind) {
+            Value::Object(members) => data.extend(members),
+            Value::Null => {}
             other @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) => {
                 return other;
             }
-        };
+        }
         put_str(&mut data, "callConnectionId", self.call_connection_id.as_ref());
         put_str(&mut data, "serverCallId", self.server_call_id.as_ref());
         put_str(&mut data, "correlationId", self.correlation_id.as_ref());
@@ -46,6 +49,7 @@ impl CallEvent {
         let result = self.result.as_ref().map(ResultInformation::to_json);
         put(&mut data, "resultInformation", result);
         put_str(&mut data, "version", self.version.as_ref());
+        put_str(&mut data, "publicEventType", self.public_event_type.as_ref());
         Value::Object(data)
     }
 }

@@ -1,7 +1,9 @@
 //! Calls between ACS users. They do not cover the telephone network or Teams users, so nothing
 //! about routing is built on them (contract 5.3).
 
-use crate::fields::{DataError, Fields, Read};
+use serde_json::{Map, Value, json};
+
+use crate::fields::{DataError, Fields, Read, put, put_str};
 use crate::identifier::Identifier;
 use crate::ids::{CorrelationId, ServerCallId};
 use crate::sensitive::DisplayName;
@@ -32,6 +34,9 @@ pub struct CallParty {
     pub identifier: Identifier,
     /// The party's role in a room.
     pub role: Option<String>,
+    /// True if the identifier stands in `communicationIdentifier`, as in newer documents; false
+    /// if its members stand beside the role.
+    pub is_nested: bool,
 }
 
 /// The end of a call.
@@ -79,11 +84,62 @@ impl Read for CallParty {
     /// Two shapes are documented: the identifier in `communicationIdentifier`, and its members
     /// beside `role`.
     fn read(fields: &Fields<'_>) -> Result<Self, DataError> {
-        let identifier = match fields.read("communicationIdentifier")? {
+        let nested = fields.read("communicationIdentifier")?;
+        let is_nested = nested.is_some();
+        let identifier = match nested {
             Some(identifier) => identifier,
             None => Identifier::read(fields)?,
         };
-        Ok(Self { identifier, role: fields.text("role")? })
+        Ok(Self { identifier, role: fields.text("role")?, is_nested })
+    }
+}
+
+impl CallActivity {
+    pub(super) fn to_json(&self) -> Map<String, Value> {
+        let with_id = |id: &Option<String>| id.as_ref().map(|id| json!({ "id": id }));
+        let mut map = Map::new();
+        put(&mut map, "startedBy", self.started_by.as_ref().map(CallParty::to_json));
+        put_str(&mut map, "serverCallId", self.server_call_id.as_ref());
+        put_str(&mut map, "correlationId", self.correlation_id.as_ref());
+        put(&mut map, "group", with_id(&self.group_id));
+        put(&mut map, "room", with_id(&self.room_id));
+        put(&mut map, "isTwoParty", self.is_two_party);
+        put(&mut map, "isRoomsCall", self.is_rooms_call);
+        map
+    }
+}
+
+impl CallParty {
+    fn to_json(&self) -> Value {
+        let identifier = self.identifier.to_json();
+        let mut party = if self.is_nested {
+            json!({ "communicationIdentifier": identifier })
+        } else {
+            identifier
+        };
+        if let (Some(role), Value::Object(party)) = (&self.role, &mut party) {
+            party.insert("role".to_owned(), role.as_str().into());
+        }
+        party
+    }
+}
+
+impl CallEnded {
+    pub(super) fn to_json(&self) -> Map<String, Value> {
+        let mut map = self.call.to_json();
+        put(&mut map, "durationOfCall", self.duration_seconds);
+        map
+    }
+}
+
+impl CallParticipantChange {
+    pub(super) fn to_json(&self) -> Map<String, Value> {
+        let mut map = self.call.to_json();
+        put(&mut map, "user", self.user.as_ref().map(CallParty::to_json));
+        put_str(&mut map, "participantId", self.participant_id.as_ref());
+        put(&mut map, "displayName", self.display_name.as_ref().map(DisplayName::expose));
+        put_str(&mut map, "endpointType", self.endpoint_type.as_ref());
+        map
     }
 }
 

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::TeamsPhoneCallDetails;
-use crate::fields::{DataError, Fields};
+use crate::fields::{DataError, Fields, put, put_str};
 use crate::identifier::Identifier;
 use crate::ids::{CorrelationId, ServerCallId};
 use crate::sensitive::{DisplayName, IncomingCallContext, Secret};
@@ -77,7 +78,40 @@ impl IncomingCall {
     }
 }
 
+impl IncomingCall {
+    /// The data as Event Grid sends it. What could not be read is not in it.
+    pub(super) fn to_json(&self) -> Map<String, Value> {
+        let party = |party: &Option<Identifier>| party.as_ref().map(Identifier::to_json);
+        let mut map = Map::new();
+        put(&mut map, "to", party(&self.to));
+        put(&mut map, "from", party(&self.from));
+        put_str(&mut map, "serverCallId", self.server_call_id.as_ref());
+        let name = self.caller_display_name.as_ref().map(DisplayName::expose);
+        put(&mut map, "callerDisplayName", name);
+        put(&mut map, "incomingCallContext", Some(self.incoming_call_context.expose()));
+        put_str(&mut map, "correlationId", self.correlation_id.as_ref());
+        let context = self.custom_context.as_ref().map(CustomContext::to_json);
+        put(&mut map, "customContext", context);
+        put(&mut map, "onBehalfOfCallee", party(&self.on_behalf_of_callee));
+        map
+    }
+}
+
 impl CustomContext {
+    fn to_json(&self) -> Value {
+        let text = |(name, value): (&String, &Secret)| (name.clone(), value.expose().into());
+        let mut map = Map::new();
+        for (name, headers) in
+            [("sipHeaders", &self.sip_headers), ("voipHeaders", &self.voip_headers)]
+        {
+            let headers: Map<_, _> = headers.iter().map(text).collect();
+            put(&mut map, name, (!headers.is_empty()).then_some(headers));
+        }
+        let details = self.teams_phone_call_details.as_ref().map(|details| details.to_json());
+        put(&mut map, "teamsPhoneCallDetails", details);
+        Value::Object(map)
+    }
+
     fn read(fields: &Fields<'_>, bad: &mut Unreadable) -> Self {
         Self {
             sip_headers: headers(fields, "sipHeaders", bad),
@@ -92,8 +126,8 @@ fn headers(fields: &Fields<'_>, name: &str, bad: &mut Unreadable) -> BTreeMap<St
     let Some(headers) = lenient(bad, fields.object(name)) else {
         return BTreeMap::new();
     };
-    let value = |name: String| Some((lenient(bad, headers.text(&name))?, name));
-    headers.names().filter_map(value).map(|(value, name)| (name, value)).collect()
+    let value = |name: &str| Some((name.to_owned(), lenient(bad, headers.text(name))?));
+    headers.names().filter_map(value).collect()
 }
 
 /// The value if it could be read; otherwise its path is noted.

@@ -7,17 +7,19 @@ mod incoming_call;
 mod read;
 mod recording;
 mod teams_phone;
+mod write;
 
 use jiff::Timestamp;
 
 use crate::ids::EventId;
-use crate::sensitive::{Secret, Subject, Untyped};
+use crate::sensitive::{Secret, Subject, UnknownMembers, Untyped};
 
 pub use calls::{CallActivity, CallEnded, CallParticipantChange, CallParty};
 pub use incoming_call::{CustomContext, IncomingCall};
 pub use read::parse_event_grid;
 pub use recording::{RecordingChunk, RecordingFileStatus};
 pub use teams_phone::{TeamsPhoneCallDetails, TeamsPhoneCaller, TeamsPhoneSource};
+pub use write::Schema;
 
 /// One event of Event Grid, from either schema.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +38,9 @@ pub struct GridEvent {
     pub event_type: String,
     /// What happened.
     pub kind: GridEventKind,
+    /// What this version does not know, such as the members of dead-lettered events. Not in the
+    /// data of an incoming call's nested objects.
+    pub unknown: UnknownMembers,
 }
 
 /// What happened.

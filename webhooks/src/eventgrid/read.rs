@@ -1,7 +1,5 @@
 //! Reading Event Grid's two schemas.
 
-use serde_json::{Map, Value};
-
 use super::incoming_call::{Unreadable, lenient};
 use super::{GridEvent, GridEventKind as Kind, IncomingCall, RecordingFileStatus};
 use crate::envelope::{
@@ -11,9 +9,14 @@ use crate::envelope::{
 use crate::event::PREFIX;
 use crate::fields::{DataError, Fields, Read};
 use crate::ids::EventId;
-use crate::sensitive::Untyped;
+use crate::json::{Json, Object};
+use crate::sensitive::{UnknownMembers, Untyped};
 
 const VALIDATION: &str = "Microsoft.EventGrid.SubscriptionValidationEvent";
+/// What `dataVersion` says in the events of ACS.
+pub(super) const DATA_VERSION: &str = "1.0";
+/// What `metadataVersion` says in all events.
+pub(super) const METADATA_VERSION: &str = "1";
 const DELETED: &str = "Microsoft.EventGrid.SubscriptionDeletedEvent";
 
 /// Names of the envelope's members, which differ between the schemas.
@@ -60,8 +63,10 @@ fn read_grid_event(
     if let Some(version) = envelope.str("specversion")? {
         check_spec_version(version)?;
     }
-    let nothing = Value::Object(Map::new());
-    let data = envelope.value("data").unwrap_or(&nothing);
+    let data = envelope.value("data").unwrap_or(&NOTHING);
+    // The usual versions are not kept, so that an event is the same from either schema.
+    envelope.disregard("dataVersion", DATA_VERSION);
+    envelope.disregard("metadataVersion", METADATA_VERSION);
     if event_type.strip_prefix(PREFIX) == Some("IncomingCall") {
         return incoming_call(envelope, &schema, event_type, data);
     }
@@ -70,13 +75,16 @@ fn read_grid_event(
     let time = envelope.timestamp(schema.time)?;
     check_time(time)?;
     let subject = envelope.str("subject")?;
+    let topic = envelope.text(schema.topic)?.unwrap_or_default();
+    let (kind, unknown_data) = read_kind(event_type, data, subject)?;
     Ok(GridEvent {
         id,
-        topic: envelope.text(schema.topic)?.unwrap_or_default(),
+        topic,
         subject: subject.map(Into::into),
         time,
         event_type: event_type.to_owned(),
-        kind: read_kind(event_type, data, subject)?,
+        kind,
+        unknown: UnknownMembers { envelope: envelope.not_asked(), data: unknown_data },
     })
 }
 
@@ -85,7 +93,7 @@ fn incoming_call(
     envelope: &Fields<'_>,
     schema: &Schema,
     event_type: &str,
-    data: &Value,
+    data: &Json<'_>,
 ) -> Result<GridEvent, EventFault> {
     let mut bad = Unreadable::new();
     let id = lenient(&mut bad, envelope.text("id")).filter(|id| check_id(id).is_ok());
@@ -97,37 +105,70 @@ fn incoming_call(
         bad.push(schema.time.to_owned());
         time = None;
     }
+    let topic = lenient(&mut bad, envelope.text(schema.topic)).unwrap_or_default();
+    let subject = lenient(&mut bad, envelope.text("subject"));
+    let data = Fields::at(data, "data")?;
+    let call = IncomingCall::read(&data, bad)?;
     Ok(GridEvent {
         id: id.unwrap_or_else(|| EventId::new("")),
-        topic: lenient(&mut bad, envelope.text(schema.topic)).unwrap_or_default(),
-        subject: lenient(&mut bad, envelope.text("subject")),
+        topic,
+        subject,
         time,
         event_type: event_type.to_owned(),
-        kind: Kind::IncomingCall(IncomingCall::read(&Fields::at(data, "data")?, bad)?),
+        kind: Kind::IncomingCall(call),
+        unknown: UnknownMembers { envelope: envelope.not_asked(), data: data.not_asked() },
     })
 }
 
-fn read_kind(event_type: &str, data: &Value, subject: Option<&str>) -> Result<Kind, DataError> {
-    let fields = || Fields::at(data, "data");
-    if event_type == VALIDATION {
-        let fields = fields()?;
-        let code = fields.text("validationCode")?;
-        return Ok(Kind::SubscriptionValidation {
-            validation_code: fields.required("validationCode", code)?,
-            validation_url: fields.text("validationUrl")?,
-        });
-    }
+/// The kind, and the members of its data that are not known.
+fn read_kind(
+    event_type: &str,
+    data: &Json<'_>,
+    subject: Option<&str>,
+) -> Result<(Kind, Untyped), DataError> {
+    let name = event_type.strip_prefix(PREFIX).unwrap_or(event_type);
+    let known = matches!(
+        name,
+        "RecordingFileStatusUpdated"
+            | "CallStarted"
+            | "CallEnded"
+            | "CallParticipantAdded"
+            | "CallParticipantRemoved"
+    );
     if event_type == DELETED {
-        return Ok(Kind::SubscriptionDeleted);
+        return Ok((Kind::SubscriptionDeleted, deleted_data(data)));
     }
-    Ok(match event_type.strip_prefix(PREFIX) {
-        Some("RecordingFileStatusUpdated") => {
-            Kind::RecordingFileStatusUpdated(RecordingFileStatus::read(&fields()?, subject)?)
+    if event_type != VALIDATION && !(known && event_type != name) {
+        let data = Untyped::new(data.to_value());
+        let kind = Kind::Unknown { event_type: event_type.to_owned(), data };
+        return Ok((kind, Untyped::default()));
+    }
+    let fields = Fields::at(data, "data")?;
+    let kind = match name {
+        "RecordingFileStatusUpdated" => {
+            Kind::RecordingFileStatusUpdated(RecordingFileStatus::read(&fields, subject)?)
         }
-        Some("CallStarted") => Kind::CallStarted(Read::read(&fields()?)?),
-        Some("CallEnded") => Kind::CallEnded(Read::read(&fields()?)?),
-        Some("CallParticipantAdded") => Kind::CallParticipantAdded(Read::read(&fields()?)?),
-        Some("CallParticipantRemoved") => Kind::CallParticipantRemoved(Read::read(&fields()?)?),
-        _ => Kind::Unknown { event_type: event_type.to_owned(), data: Untyped::new(data.clone()) },
+        "CallStarted" => Kind::CallStarted(Read::read(&fields)?),
+        "CallEnded" => Kind::CallEnded(Read::read(&fields)?),
+        "CallParticipantAdded" => Kind::CallParticipantAdded(Read::read(&fields)?),
+        "CallParticipantRemoved" => Kind::CallParticipantRemoved(Read::read(&fields)?),
+        _ => validation(&fields)?,
+    };
+    Ok((kind, fields.not_asked()))
+}
+
+fn validation(data: &Fields<'_>) -> Result<Kind, DataError> {
+    let code = data.text("validationCode")?;
+    Ok(Kind::SubscriptionValidation {
+        validation_code: data.required("validationCode", code)?,
+        validation_url: data.text("validationUrl")?,
     })
 }
+
+/// Nothing is known about this event's data, which is kept if it is an object.
+fn deleted_data(data: &Json<'_>) -> Untyped {
+    Fields::at(data, "data").map_or_else(|_| Untyped::default(), |fields| fields.not_asked())
+}
+
+/// What an event without data has.
+static NOTHING: Json<'static> = Json::Object(Object::EMPTY);

@@ -1,8 +1,9 @@
 //! A recording that can be fetched.
 
 use jiff::Timestamp;
+use serde_json::{Map, Value, json};
 
-use crate::fields::{DataError, Fields, Read};
+use crate::fields::{DataError, Fields, Read, put, put_str};
 use crate::ids::{RecordingId, ServerCallId};
 
 /// A recording that can be fetched (`RecordingFileStatusUpdated`).
@@ -53,6 +54,32 @@ impl RecordingFileStatus {
             duration_ms: data.integer("recordingDurationMs")?,
             session_end_reason: data.text("sessionEndReason")?,
         })
+    }
+}
+
+impl RecordingFileStatus {
+    /// The data. Which recording and call it is stands in the subject only.
+    pub(super) fn to_json(&self) -> Map<String, Value> {
+        let chunks: Vec<_> = self.chunks.iter().map(RecordingChunk::to_json).collect();
+        let mut map = Map::new();
+        put(&mut map, "recordingStorageInfo", Some(json!({ "recordingChunks": chunks })));
+        put(&mut map, "recordingStartTime", self.start_time.map(|time| time.to_string()));
+        put(&mut map, "recordingDurationMs", self.duration_ms);
+        put_str(&mut map, "sessionEndReason", self.session_end_reason.as_ref());
+        map
+    }
+}
+
+impl RecordingChunk {
+    fn to_json(&self) -> Value {
+        let mut map = Map::new();
+        put_str(&mut map, "documentId", self.document_id.as_ref());
+        put(&mut map, "index", self.index);
+        put_str(&mut map, "endReason", self.end_reason.as_ref());
+        put_str(&mut map, "contentLocation", self.content_location.as_ref());
+        put_str(&mut map, "metadataLocation", self.metadata_location.as_ref());
+        put_str(&mut map, "deleteLocation", self.delete_location.as_ref());
+        Value::Object(map)
     }
 }
 

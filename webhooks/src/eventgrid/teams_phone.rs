@@ -82,7 +82,7 @@ impl Read for TeamsPhoneCallDetails {
 }
 
 impl TeamsPhoneCallDetails {
-    fn to_json(&self) -> Value {
+    pub(super) fn to_json(&self) -> Value {
         let mut map = Map::new();
         let caller = self.caller.as_ref().map(TeamsPhoneCaller::to_json);
         put(&mut map, "teamsPhoneCallerDetails", caller);
@@ -108,8 +108,8 @@ impl Read for TeamsPhoneCaller {
         let mut additional = BTreeMap::new();
         if let Some(texts) = fields.object("additionalCallerInformation")? {
             for name in texts.names() {
-                if let Some(text) = texts.text(&name)? {
-                    additional.insert(name, text);
+                if let Some(text) = texts.text(name)? {
+                    additional.insert(name.to_owned(), text);
                 }
             }
         }
@@ -136,7 +136,8 @@ impl TeamsPhoneCaller {
         put(&mut map, "isAuthenticated", self.is_authenticated);
         let text = |(name, text): (&String, &CallerText)| (name.clone(), text.expose().into());
         let additional: Map<_, _> = self.additional.iter().map(text).collect();
-        put(&mut map, "additionalCallerInformation", Some(additional));
+        let additional = (!additional.is_empty()).then_some(additional);
+        put(&mut map, "additionalCallerInformation", additional);
         Value::Object(map)
     }
 }
@@ -146,8 +147,8 @@ impl Read for TeamsPhoneSource {
         let mut intended_targets = BTreeMap::new();
         if let Some(targets) = fields.object("intendedTargets")? {
             for name in targets.names() {
-                if let Some(target) = targets.read(&name)? {
-                    intended_targets.insert(name, target);
+                if let Some(target) = targets.read(name)? {
+                    intended_targets.insert(name.to_owned(), target);
                 }
             }
         }
@@ -168,7 +169,7 @@ impl TeamsPhoneSource {
         put_str(&mut map, "status", self.status.as_ref());
         let target = |(name, target): (&String, &Identifier)| (name.clone(), target.to_json());
         let targets: Map<_, _> = self.intended_targets.iter().map(target).collect();
-        put(&mut map, "intendedTargets", Some(targets));
+        put(&mut map, "intendedTargets", (!targets.is_empty()).then_some(targets));
         Value::Object(map)
     }
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod events;
 #[cfg(test)]
+mod frames;
+#[cfg(test)]
 mod grid;
 #[cfg(test)]
 mod handshake;
@@ -10,6 +12,8 @@ mod handshake;
 mod keys;
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod roundtrip;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]

@@ -130,6 +130,9 @@ fn event() -> impl Strategy<Value = CallEvent> {
                 result,
                 version,
                 kind,
+                subject: None,
+                public_event_type: None,
+                unknown: webhooks::UnknownMembers::default(),
             }
         },
     )

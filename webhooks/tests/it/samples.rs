@@ -19,7 +19,7 @@ pub(crate) fn sample(path: &str) -> Vec<u8> {
 }
 
 /// Names of the samples in a folder, sorted.
-fn names(of: &str) -> Vec<String> {
+pub(crate) fn names(of: &str) -> Vec<String> {
     let entries = fs::read_dir(folder(of)).unwrap();
     let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name();
     let mut names: Vec<_> = entries.map(|e| name(e).into_string().unwrap()).collect();
