@@ -81,6 +81,7 @@ impl Check {
 
     /// Keys and speech of Teams users cannot be listened to.
     pub(crate) fn can_be_listened_to(self, who: &Identifier) -> Checked {
+        self.identifier("targetParticipant", who)?;
         let teams = who.kind() == IdentifierKind::TeamsUser;
         self.that(!teams, "targetParticipant", "is a Teams user, who cannot be listened to")
     }
@@ -126,6 +127,31 @@ impl Check {
         Ok(())
     }
 
+    /// Somebody who is in a call: any identifier that is not empty.
+    pub(crate) fn identifier(self, field: &'static str, who: &Identifier) -> Checked {
+        let raw_id = who.raw_id();
+        let named = raw_id.expose().split(':').next_back().is_some_and(|last| !last.is_empty());
+        self.that(named, field, "names nobody: the id is empty")
+    }
+
+    /// Somebody who is to be called: a phone number must be E.164. (Who is in a call already may
+    /// be anonymous, or an extension behind a trunk.)
+    pub(crate) fn dialled(self, field: &'static str, who: &Identifier) -> Checked {
+        self.identifier(field, who)?;
+        if let Identifier::PhoneNumber(number) = who {
+            return self.e164(field, number);
+        }
+        Ok(())
+    }
+
+    fn e164(self, field: &'static str, number: &PhoneNumber) -> Checked {
+        let digits = number.value.expose().strip_prefix('+').unwrap_or_default();
+        let good = (2..=15).contains(&digits.len())
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+            && !digits.starts_with('0');
+        self.that(good, field, "must be an E.164 number: + and 2 to 15 digits")
+    }
+
     /// Calling a phone number needs a number to call from.
     pub(crate) fn caller_id(
         self,
@@ -134,6 +160,7 @@ impl Check {
     ) -> Checked {
         let phone = called.iter().any(|one| one.kind() == IdentifierKind::PhoneNumber);
         let field = "sourceCallerIdNumber";
-        self.that(!phone || caller_id.is_some(), field, "is required to call a phone number")
+        self.that(!phone || caller_id.is_some(), field, "is required to call a phone number")?;
+        caller_id.map_or(Ok(()), |number| self.e164(field, number))
     }
 }

@@ -28,13 +28,23 @@ pub struct Refusal {
     pub sub_code: Option<i64>,
     /// The service's id of the exchange, for a support request.
     pub request_id: Option<String>,
+    /// `ms-cv`, the thread through the service's own systems, for a support request.
+    pub correlation_vector: Option<String>,
     /// How long the service asks to wait.
     pub retry_after: Option<Duration>,
     message: Option<String>,
     target: Option<String>,
 }
 
-debug_only!(Refusal { operation, status, code, sub_code, request_id, retry_after });
+debug_only!(Refusal {
+    operation,
+    status,
+    code,
+    sub_code,
+    request_id,
+    correlation_vector,
+    retry_after
+});
 
 impl Refusal {
     /// `error.message`, at most 2,000 characters. It may name participants: do not log it.
@@ -62,6 +72,7 @@ impl Refusal {
             code: text(error, "code").map(|code| cut(&code, 100)),
             sub_code: sub_code(error, DEPTH),
             request_id: request_id(headers),
+            correlation_vector: headers.get_optional_string(&HeaderName::from_static("ms-cv")),
             retry_after: retry_after(headers, now),
             message: text(error, "message").map(|text| cut(&text, MESSAGE)),
             target: text(error, "target").map(|text| cut(&text, MESSAGE)),

@@ -114,6 +114,7 @@ impl SendDtmfTones {
         let kind = self.target_participant.kind();
         let phone = matches!(kind, IdentifierKind::PhoneNumber | IdentifierKind::Unknown);
         check.that(phone, "targetParticipant", "is no phone; only phones can be sent tones")?;
+        check.identifier("targetParticipant", &self.target_participant)?;
         check.correlation(
             self.operation_context.as_deref(),
             self.operation_callback_uri.as_deref(),

@@ -63,6 +63,7 @@ impl Hold {
     /// Checks the limits and makes the request.
     pub fn request(&self) -> Result<Request, InvalidRequest> {
         let check = Check(Operation::Hold);
+        check.identifier("targetParticipant", &self.target_participant)?;
         self.music.as_ref().map_or(Ok(()), |music| music.check(check))?;
         check.correlation(
             self.operation_context.as_deref(),
@@ -86,7 +87,9 @@ impl Unhold {
 
     /// Checks the limits and makes the request.
     pub fn request(&self) -> Result<Request, InvalidRequest> {
-        Check(Operation::Unhold).correlation(
+        let check = Check(Operation::Unhold);
+        check.identifier("targetParticipant", &self.target_participant)?;
+        check.correlation(
             self.operation_context.as_deref(),
             self.operation_callback_uri.as_deref(),
         )?;

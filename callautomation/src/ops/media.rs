@@ -71,6 +71,7 @@ impl Play {
         check.that(!self.play_sources.is_empty(), "playSources", "is empty")?;
         check.prompt_count("playSources", self.play_sources.len())?;
         self.play_sources.iter().try_for_each(|source| source.check(check))?;
+        self.play_to.iter().try_for_each(|who| check.identifier("playTo", who))?;
         check.operation_context(self.operation_context.as_deref())?;
         check.optional_callback(self.operation_callback_uri.as_deref())?;
         let body = PlayBody {

@@ -73,6 +73,7 @@ impl Mute {
         };
         let problem = "has somebody who is no ACS user; only they can be muted";
         check.that(targets.iter().all(mutable), "targetParticipants", problem)?;
+        targets.iter().try_for_each(|who| check.identifier("targetParticipants", who))?;
         check.operation_context(self.operation_context.as_deref())?;
         let path = call_path(Operation::Mute, &self.call_connection_id, "/participants:mute")?;
         Request::post_json(Operation::Mute, path, self)
@@ -99,7 +100,9 @@ impl MoveParticipants {
     pub fn request(&self) -> Result<Request, InvalidRequest> {
         let operation = Operation::MoveParticipants;
         let check = Check(operation);
-        check.that(!self.target_participants.is_empty(), "targetParticipants", "is empty")?;
+        let targets = &self.target_participants;
+        check.that(!targets.is_empty(), "targetParticipants", "is empty")?;
+        targets.iter().try_for_each(|who| check.identifier("targetParticipants", who))?;
         check.not_empty("fromCall", self.from_call.as_str())?;
         let elsewhere = self.from_call != self.call_connection_id;
         check.that(elsewhere, "fromCall", "is the call they are to be moved to")?;

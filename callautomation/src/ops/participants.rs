@@ -155,6 +155,7 @@ impl AddParticipant {
     pub fn request(&self) -> Result<Request, InvalidRequest> {
         let check = Check(Operation::AddParticipant);
         check.within("invitationTimeoutInSeconds", self.invitation_timeout_in_seconds, 0..=180)?;
+        check.dialled("participantToAdd", &self.participant_to_add)?;
         let invited = std::slice::from_ref(&self.participant_to_add);
         check.caller_id(invited, self.source_caller_id_number.as_ref())?;
         self.custom_calling_context.as_ref().map_or(Ok(()), |context| context.check(check))?;
@@ -205,6 +206,7 @@ impl RemoveParticipant {
     pub fn request(&self) -> Result<Request, InvalidRequest> {
         let operation = Operation::RemoveParticipant;
         let check = Check(operation);
+        check.identifier("participantToRemove", &self.participant_to_remove)?;
         check.operation_context(self.operation_context.as_deref())?;
         check.optional_callback(self.operation_callback_uri.as_deref())?;
         let path = call_path(operation, &self.call_connection_id, "/participants:remove")?;

@@ -132,6 +132,7 @@ impl CreateCall {
     pub fn request(&self) -> Result<Request, InvalidRequest> {
         let check = Check(Operation::CreateCall);
         check.that(!self.targets.is_empty(), "targets", "is empty")?;
+        self.targets.iter().try_for_each(|target| check.dialled("targets", target))?;
         check.callback("callbackUri", &self.callback_uri)?;
         check.caller_id(&self.targets, self.source_caller_id_number.as_ref())?;
         check.operation_context(self.operation_context.as_deref())?;
@@ -167,6 +168,7 @@ impl RedirectCall {
     pub fn request(&self) -> Result<Request, InvalidRequest> {
         let check = Check(Operation::RedirectCall);
         check.not_empty("incomingCallContext", self.incoming_call_context.expose())?;
+        check.dialled("target", &self.target)?;
         Request::post_json(Operation::RedirectCall, format!("{CALLS}:redirect"), self)
     }
 }

@@ -60,6 +60,10 @@ impl TransferToParticipant {
     pub fn request(&self) -> Result<Request, InvalidRequest> {
         let operation = Operation::TransferToParticipant;
         let check = Check(operation);
+        check.dialled("targetParticipant", &self.target_participant)?;
+        self.transferee.as_ref().map_or(Ok(()), |who| check.identifier("transferee", who))?;
+        // Not required here: a transfer to a phone may show the caller's own number.
+        check.caller_id(&[], self.source_caller_id_number.as_ref())?;
         self.custom_calling_context.as_ref().map_or(Ok(()), |context| context.check(check))?;
         check.operation_context(self.operation_context.as_deref())?;
         check.optional_callback(self.operation_callback_uri.as_deref())?;

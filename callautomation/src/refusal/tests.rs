@@ -98,6 +98,9 @@ fn the_text_says_what_to_do_and_holds_no_message() {
     assert_eq!(refusal.message(), Some("no +14255550123"));
     assert_eq!(refusal.target(), Some("4:+14255550123"));
     assert_eq!(refusal.request_id.as_deref(), Some("abc.1"));
+    let both = read(404, &[("ms-cv", "abc.1"), ("x-ms-request-id", "r1")], body);
+    assert_eq!(both.request_id.as_deref(), Some("r1"));
+    assert_eq!(both.correlation_vector.as_deref(), Some("abc.1"));
 }
 
 #[test]

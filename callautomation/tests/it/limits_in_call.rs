@@ -1,11 +1,13 @@
 //! The limits of connect, mute, move, hold, keys and streams, on both sides of each.
 
 use callautomation::{
-    CallLocator, Connect, Hold, InvalidRequest, MoveParticipants, Mute, PlaySource, RecordingScope,
-    Request, SendDtmfTones, StartContinuousDtmf, StartMediaStreaming, StartRecording,
-    StartTranscription, StopContinuousDtmf, TeamsAppSource, Unhold, UpdateTranscription,
+    AddParticipant, CallLocator, Connect, CreateCall, Hold, InvalidRequest, MoveParticipants, Mute,
+    Play, PlaySource, Recognize, RecognizeInput, RecordingScope, RedirectCall, RemoveParticipant,
+    Request, SendDtmfTones, SpeechOptions, StartContinuousDtmf, StartMediaStreaming,
+    StartRecording, StartTranscription, StopContinuousDtmf, TeamsAppSource, TransferToParticipant,
+    Unhold, UpdateTranscription,
 };
-use webhooks::{Cloud, Identifier, Tone};
+use webhooks::{Cloud, Identifier, PhoneNumber, Tone};
 
 #[track_caller]
 fn refused(built: &Result<Request, InvalidRequest>, field: &str) {
@@ -134,4 +136,56 @@ fn a_resource_account_names_its_cloud() {
     let gcch = TeamsAppSource { cloud: Some(Cloud::Gcch), ..TeamsAppSource::new("app") };
     let gcch = serde_json::to_value(gcch).unwrap();
     assert_eq!(gcch, serde_json::json!({"appId": "app", "cloud": "gcch"}));
+}
+
+fn number(text: &str) -> PhoneNumber {
+    PhoneNumber { value: text.into(), is_anonymous: None, asserted_id: None }
+}
+
+#[test]
+fn whoever_is_called_has_an_e164_number() {
+    let call = |to: &str, from: &str| {
+        CreateCall {
+            source_caller_id_number: Some(number(from)),
+            ..CreateCall::new([Identifier::phone(to)], "https://a.example/cb")
+        }
+        .request()
+    };
+    for good in ["+15550123", "+49", "+123456789012345"] {
+        call(good, "+15550100").unwrap();
+        call("+15550123", good).unwrap();
+    }
+    for wrong in ["", "+", "+1", "15550123", "+1 555 0123", "+0155", "+1234567890123456", "+1x"] {
+        refused(&call(wrong, "+15550100"), "targets");
+        refused(&call("+15550123", wrong), "sourceCallerIdNumber");
+        let there = || Identifier::phone(wrong);
+        refused(&AddParticipant::new("c", there(), 1).request(), "participantToAdd");
+        refused(&RedirectCall::new("x", there()).request(), "target");
+        refused(&TransferToParticipant::new("c", there()).request(), "targetParticipant");
+    }
+    let from = |text| TransferToParticipant {
+        source_caller_id_number: Some(number(text)),
+        ..TransferToParticipant::new("c", phone())
+    };
+    from("+15550100").request().unwrap();
+    refused(&from("0815").request(), "sourceCallerIdNumber");
+}
+
+#[test]
+fn whoever_is_in_the_call_may_have_any_id_but_none() {
+    let speech = || RecognizeInput::Speech(SpeechOptions::default());
+    for there in [Identifier::phone("anonymous"), Identifier::phone("1001"), user(), teams()] {
+        RemoveParticipant::new("c", there.clone()).request().unwrap();
+        Unhold::new("c", there).request().unwrap();
+    }
+    let nobody = || Identifier::phone("");
+    refused(&RemoveParticipant::new("c", nobody()).request(), "participantToRemove");
+    refused(&Recognize::new("c", nobody(), speech()).request(), "targetParticipant");
+    refused(&Hold::new("c", nobody()).request(), "targetParticipant");
+    refused(&Unhold::new("c", nobody()).request(), "targetParticipant");
+    refused(&SendDtmfTones::new("c", nobody(), [Tone::A]).request(), "targetParticipant");
+    refused(&MoveParticipants::new("c", "d", [nobody()]).request(), "targetParticipants");
+    let hello = [PlaySource::text("hello")];
+    let play = Play { play_to: vec![nobody()], ..Play::new("c", hello) };
+    refused(&play.request(), "playTo");
 }

@@ -263,6 +263,30 @@ async fn a_stored_request_that_was_changed_is_not_sent() {
     assert!(server.received().is_empty());
 }
 
+/// A load balancer that closes an idle connection without a word: whether the request got through
+/// nobody can know.
+#[tokio::test]
+async fn a_stale_pooled_connection_is_uncertain() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut buffer = [0; 4_096];
+        assert!(stream.read(&mut buffer).unwrap() > 0);
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").unwrap();
+        // The second request arrives on the same connection, which is then closed.
+        assert!(stream.read(&mut buffer).unwrap() > 0);
+    });
+    let endpoint = Url::parse(&format!("http://{address}")).unwrap();
+    let client = Client::new(endpoint, key(), options()).unwrap();
+    client.call(&GetCall::new("c1"), None).await.unwrap();
+    let play = Play::new("c1", [PlaySource::text("hello")]);
+    let error = client.call(&play, None).await.unwrap_err();
+    assert!(matches!(error, Error::Uncertain { .. }), "{error:?}");
+    assert!(error.may_be_applied());
+    server.join().unwrap();
+}
+
 #[test]
 fn an_endpoint_must_be_safe() {
     let new = |endpoint: &str, allow_http_loopback| {
