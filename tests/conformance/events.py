@@ -94,8 +94,8 @@ def _incoming_call(contract, driver, differences, made):
             yield str(problem)
             continue
         if not read["known"]:
-            yield f"our parser takes it for {read['type']}"
-        for where, difference in compare(normal(data), normal(read["data"] or {}), ("sent", "written")):
+            yield f"our parser does not know {read['name']}"
+        for where, difference in compare(normal(event), normal(read["event"]), ("sent", "written")):
             if not differences.found("events", "IncomingCall", where, difference):
                 yield f"{where}: {difference}"
 

@@ -34,6 +34,8 @@ pub(crate) enum Task {
     MidCall { body: String },
     /// Read the body of an Event Grid delivery.
     EventGrid { body: String },
+    /// Read a frame of a web socket; `outgoing` is one to ACS.
+    Frame { text: String, outgoing: bool },
 }
 
 impl Task {
@@ -74,6 +76,8 @@ impl Task {
             }
             Self::MidCall { body } => events::mid_call(&body),
             Self::EventGrid { body } => events::event_grid(&body),
+            Self::Frame { text, outgoing: false } => events::frame(&text),
+            Self::Frame { text, outgoing: true } => events::outgoing_frame(&text),
         }
     }
 }
