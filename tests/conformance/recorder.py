@@ -1,11 +1,16 @@
 """A server that records every request and answers with the swagger's own examples."""
 
 import json
+import re
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from contract import SUCCESS
+
+# Paths of the storage of recordings, and the file that lies there.
+STORAGE = "/v1/objects/"
+FILE = "".join(f"{number:04}" for number in range(50))
 
 
 @dataclass
@@ -16,8 +21,6 @@ class Recorded:
     target: str
     headers: list
     body: bytes
-    status: int = 0
-    answer: dict | None = field(default=None, repr=False)
 
     @property
     def path(self):
@@ -51,14 +54,18 @@ class Recorder:
             def answer(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 request = Recorded(self.command, self.path, self.headers.items(), body)
-                request.status, request.answer = recorder.answer_to(request)
-                content = b"" if request.answer is None else json.dumps(request.answer).encode()
                 with recorder._lock:
                     recorder._seen.append(request)
-                self.send_response(request.status)
-                if content:
-                    self.send_header("Content-Type", "application/json")
-                if request.status != 204:
+                if request.path.startswith(STORAGE):
+                    status, content, headers = recorder.file(request)
+                else:
+                    status, answer = recorder.answer_to(request)
+                    content = b"" if answer is None else json.dumps(answer).encode()
+                    headers = {"Content-Type": "application/json"} if content else {}
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                if status != 204:
                     self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
@@ -88,6 +95,18 @@ class Recorder:
             if "page=" not in request.query:
                 body["nextLink"] = f"{self.endpoint}{request.target}&page=%2B2"
         return int(status), body
+
+    @staticmethod
+    def file(request):
+        """The storage's answer: status, content, headers."""
+        wanted = re.fullmatch(r"bytes=(\d+)-(\d*)", request.header("Range") or "")
+        if request.method == "DELETE":
+            return 200, b"", {}
+        if wanted is None:
+            return 200, FILE.encode(), {"Content-Type": "application/octet-stream"}
+        first, last = int(wanted[1]), min(int(wanted[2] or len(FILE) - 1), len(FILE) - 1)
+        headers = {"Content-Type": "application/octet-stream", "Content-Range": f"bytes {first}-{last}/{len(FILE)}"}
+        return 206, FILE[first : last + 1].encode(), headers
 
     def take(self):
         """The requests since the last time."""

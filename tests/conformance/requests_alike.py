@@ -44,12 +44,14 @@ def run(contract, driver, differences, report):
                     problems.append(f"we refuse it: {problem}")
             else:
                 problems += _compare(contract, differences, name, operation, theirs, ours)
-            report.check(SECTION, name, problems)
             for who, requests in ("the SDK's", theirs), ("ours", ours):
                 for number, request in enumerate(requests):
+                    if request.header("Host") != recorder.host:
+                        problems.append(f"{who}: the Host header is {request.header('Host')}")
                     label = f"{name}, {who}" + (f", page {number + 1}" if number else "")
-                    verify = _verified_by_us if requests is theirs else _verified_by_sdk
+                    verify = verified_by_us if requests is theirs else verified_by_sdk
                     report.check(SIGNATURES, label, verify(request, driver, recorder.host))
+            report.check(SECTION, name, problems)
     finally:
         recorder.close()
 
@@ -87,7 +89,7 @@ def _compare(contract, differences, name, operation, theirs, ours):
             for where, problem in against_swagger(contract, found, request):
                 if who == "we" or not differences.found("swagger", name, where, problem):
                     yield f"{who}: {where}: {problem}"
-        for where, found in compare(_shape(their), _shape(our), ("sdk", "ours")):
+        for where, found in compare(shape(their), shape(our), ("sdk", "ours")):
             if not differences.found("requests", name, where, found):
                 yield f"{where}: {found}"
 
@@ -110,7 +112,7 @@ def against_swagger(contract, operation, request):
         yield "headers", "have one of the two Repeatability-* headers"
 
 
-def _shape(request):
+def shape(request):
     """A request for comparison: what differs from run to run is replaced by a word for its shape."""
     headers = {}
     for name, value in request.headers:
@@ -146,7 +148,7 @@ def _is_http_date(value):
     return parsedate_to_datetime(value).strftime("%a, %d %b %Y %H:%M:%S GMT") == value
 
 
-def _verified_by_us(request, driver, host):
+def verified_by_us(request, driver, host):
     """The SDK's request signed again by our key."""
     ours = driver.do(
         "sign", key=KEY, method=request.method, target=request.target, host=host,
@@ -156,10 +158,8 @@ def _verified_by_us(request, driver, host):
             yield f"{name} is {request.header(name)}, we make it {value}"
 
 
-def _verified_by_sdk(request, _driver, host):
+def verified_by_sdk(request, _driver, host):
     """Our request signed again by the SDK's own policy, at our time."""
-    if request.header("Host") != host:
-        yield f"the Host header is {request.header('Host')}, not {host}"
     again = HttpRequest(request.method, f"http://{host}{request.target}")
     again.body = request.body.decode() or None
     now, policy.get_current_utc_time = policy.get_current_utc_time, lambda: request.header("x-ms-date")

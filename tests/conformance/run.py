@@ -10,6 +10,7 @@ import sys
 import driver as driver_module
 import emulated
 import events
+import recordings_alike
 import requests_alike
 import samples
 from contract import Contract
@@ -28,6 +29,7 @@ def main():
     driver = driver_module.Driver(driver_module.build())
     try:
         requests_alike.run(contract, driver, differences, report)
+        recordings_alike.run(contract, driver, differences, report)
         events.run(contract, driver, differences, report)
         samples.run(contract, driver, differences, report)
     finally:
@@ -47,6 +49,7 @@ def print_table(contract, differences, report):
     not_done = len(report.remarks[emulated.SECTION])
     rows = [
         ("operations compared", f"{compared}/{operations}", f"{report.of(requests_alike.SECTION)} cases"),
+        ("recordings fetched", report.of(recordings_alike.SECTION), "whole, in parts; deleted"),
         ("signatures verified", report.of(requests_alike.SIGNATURES), "by the other side"),
         ("events parsed", report.of(events.SECTION), "and written again"),
         ("events the SDK has", report.of(events.SDK), "read by its models"),

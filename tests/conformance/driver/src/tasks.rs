@@ -1,8 +1,8 @@
 //! The tasks.
 
 use callautomation::{
-    AccessKey, Client, ClientOptions, Credential, Error, FromResponse as _, ParticipantList,
-    Repeatability, Response, ToSign,
+    AccessKey, ByteRange, Client, ClientOptions, Credential, FromResponse as _, ParticipantList,
+    RecordingDownload, Repeatability, Response, ToSign,
 };
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -24,6 +24,10 @@ pub(crate) enum Task {
         repeatability_id: String,
         first_sent: Timestamp,
     },
+    /// Fetch a recording, from the byte `first` to the byte `last`; what came, as text.
+    Download { endpoint: String, key: String, location: String, first: u64, last: Option<u64> },
+    /// Delete a recording.
+    Delete { endpoint: String, key: String, location: String },
     /// Build a request and show it.
     Build { operation: String, inputs: Value },
     /// Read an answer.
@@ -48,6 +52,13 @@ impl Task {
                     .ok_or("the repeatability id is no UUID of version 4")?;
                 let client = client(&endpoint, &key)?;
                 send(&client, &operation, request, &repeatability).await
+            }
+            Self::Download { endpoint, key, location, first, last } => {
+                download(&client(&endpoint, &key)?, &location, ByteRange { first, last }).await
+            }
+            Self::Delete { endpoint, key, location } => {
+                let deleted = client(&endpoint, &key)?.delete_recording(&url(&location)?).await;
+                deleted.map(|()| Value::Null).map_err(|error| describe(&error))
             }
             Self::Build { operation, inputs } => {
                 let request = requests::build(&operation, inputs)?;
@@ -104,9 +115,25 @@ async fn send(
     Ok(Value::Array(pages))
 }
 
+async fn download(client: &Client, location: &str, range: ByteRange) -> Result<Value, Problem> {
+    let location = url(location)?;
+    let what = RecordingDownload { location: &location, range, resumes: 0 };
+    let mut file = Vec::new();
+    let fetched = client.download_recording(what, &mut file, |_| ()).await;
+    fetched.map_err(|error| describe(&error))?;
+    String::from_utf8(file).map(Value::String).map_err(|error| error.to_string())
+}
+
+fn url(text: &str) -> Result<Url, Problem> {
+    Url::parse(text).map_err(|error| error.to_string())
+}
+
 fn client(endpoint: &str, key: &str) -> Result<Client, Problem> {
-    let endpoint = Url::parse(endpoint).map_err(|error| error.to_string())?;
-    let options = ClientOptions { allow_http_loopback: true, ..ClientOptions::default() };
+    let endpoint = url(endpoint)?;
+    // The recorder stands for the storage of recordings too, under this name.
+    let recording_hosts = vec!["127.0.0.1".to_owned()];
+    let options =
+        ClientOptions { allow_http_loopback: true, recording_hosts, ..ClientOptions::default() };
     Client::new(endpoint, Credential::AccessKey(access_key(key)?), options)
         .map_err(|error| describe(&error))
 }
@@ -116,9 +143,9 @@ fn access_key(key: &str) -> Result<AccessKey, Problem> {
 }
 
 /// The error with its causes.
-fn describe(error: &Error) -> Problem {
+fn describe(error: &dyn std::error::Error) -> Problem {
     let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
+    let mut cause = error.source();
     while let Some(error) = cause {
         text = format!("{text}: {error}");
         cause = error.source();
