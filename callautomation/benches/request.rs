@@ -24,7 +24,7 @@ fn main() {
         return;
     };
     let context = "x".repeat(1_400);
-    println!("{:<44} {:>10} {:>10}", "build and sign", "median", "best");
+    println!("{:<36} {:>10} {:>10} {:>10}", "build and sign", "body", "median", "best");
     measure("answer a call (context of 1.4 kB)", &key, || answer(&context));
     measure("play a text", &key, play);
     measure("recognize, four choices", &key, menu);
@@ -69,7 +69,9 @@ fn measure(name: &str, key: &AccessKey, build: impl Fn() -> Option<Request>) {
     let mut rounds: Vec<Duration> = (0..ROUNDS).map(|_| round(key, &build)).collect();
     rounds.sort_unstable();
     let show = |time: Option<&Duration>| format!("{:?}", time.copied().unwrap_or_default());
-    println!("{name:<44} {:>10} {:>10}", show(rounds.get(ROUNDS / 2)), show(rounds.first()));
+    let bytes = build().map_or(0, |request| request.body().len());
+    let (median, best) = (show(rounds.get(ROUNDS / 2)), show(rounds.first()));
+    println!("{name:<36} {bytes:>8} B {median:>10} {best:>10}");
 }
 
 /// The mean of one round.

@@ -69,4 +69,16 @@ mod tests {
             assert!(!format!("{error:?}").contains("CANARY"));
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_without_panic(text in ".*", key in "[A-Za-z0-9+/=]{0,60}") {
+            let _ = parse_connection_string(&text);
+            let whole = format!("endpoint=https://x.example/{text};accesskey={key}");
+            if let Err(error) = parse_connection_string(&whole) {
+                let told = format!("{error:?} {error}");
+                proptest::prop_assert!(key.len() < 4 || !told.contains(&key));
+            }
+        }
+    }
 }

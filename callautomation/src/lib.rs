@@ -107,3 +107,8 @@ pub use typed::{FromResponse, TypedRequest};
 
 /// The API version this client is written for, sent as the `api-version` query parameter.
 pub const API_VERSION: &str = "2026-03-12";
+
+/// The code of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

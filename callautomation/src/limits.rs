@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use url::Url;
-use webhooks::{Identifier, IdentifierKind, PhoneNumber};
+use webhooks::{Identifier, IdentifierKind, PhoneNumber, Tone};
 
 use crate::{InvalidRequest, Operation};
 
@@ -125,6 +125,16 @@ impl Check {
             self.at_most_chars(field, value, value_most)?;
         }
         Ok(())
+    }
+
+    /// Keys that the service knows.
+    pub(crate) fn tones<'a>(
+        self,
+        field: &'static str,
+        tones: impl IntoIterator<Item = &'a Tone>,
+    ) -> Checked {
+        let unknown = tones.into_iter().any(|tone| matches!(tone, Tone::Other(_)));
+        self.that(!unknown, field, "has a tone that the service does not know")
     }
 
     /// Somebody who is in a call: any identifier that is not empty.

@@ -34,6 +34,18 @@ pub enum Verdict {
 /// Pauses double from the first to the longest and have no jitter of their own; what the service
 /// asks for in `Retry-After` comes first, and a wait longer than the longest pause is left to the
 /// caller.
+///
+/// ```
+/// use callautomation::{Operation, Outcome, RetryPolicy, Verdict};
+///
+/// let policy = RetryPolicy::times(3);
+/// // Nobody knows whether the prompt plays: a second one might be heard.
+/// let verdict = policy.judge(Operation::Play.class(), Outcome::Uncertain, 1, None);
+/// assert_eq!(verdict, Verdict::GiveUp);
+/// // The service executes an invitation once, however often it is sent.
+/// let verdict = policy.judge(Operation::AddParticipant.class(), Outcome::Uncertain, 1, None);
+/// assert!(matches!(verdict, Verdict::Retry { .. }));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     /// Attempts in all, the first included; 1 is off.

@@ -1,16 +1,21 @@
 //! Operations with the type of their answer, for programs that send at once and store nothing.
 
+use webhooks::Participant;
+
 use crate::{
     AddParticipant, AddParticipantResult, AnswerCall, CallConnectionProperties,
     CancelAddParticipant, CancelAddParticipantResult, CancelAllMediaOperations, Client, Connect,
     CreateCall, Error, GetCall, GetParticipant, GetParticipants, GetRecording, HangUp, Hold,
-    InvalidRequest, MoveParticipants, MoveParticipantsResult, Mute, OperationResult,
+    InvalidRequest, MoveParticipants, MoveParticipantsResult, Mute, Operation, OperationResult,
     ParticipantList, PauseRecording, Play, Recognize, RecordingStateResult, RedirectCall,
-    RejectCall, RemoveParticipant, Repeatability, Request, Response, ResumeRecording,
+    RejectCall, RemoveParticipant, Repeatability, Request, Response, ResumeRecording, RetryPolicy,
     SendDtmfTones, StartContinuousDtmf, StartMediaStreaming, StartRecording, StartTranscription,
     StopContinuousDtmf, StopMediaStreaming, StopRecording, StopTranscription, Terminate,
     TransferToParticipant, Unhold, Unreadable, UpdateTranscription,
 };
+
+/// More pages than participants of the largest call.
+const MOST_PAGES: usize = 400;
 
 /// An operation that knows what it is answered with.
 pub trait TypedRequest {
@@ -38,14 +43,52 @@ impl Client {
         operation: &R,
         repeatability: Option<&Repeatability>,
     ) -> Result<R::Answer, Error> {
-        let request = operation.to_request()?;
-        let response = self.send(&request, repeatability).await?;
-        R::Answer::from_response(&response).map_err(|source| Error::Body {
-            operation: request.operation(),
-            status: response.status,
-            source,
-        })
+        self.call_with_retry(operation, repeatability, &RetryPolicy::off()).await
     }
+
+    /// As [`Client::call`], and again as `policy` says: see [`Client::send_with_retry`].
+    pub async fn call_with_retry<R: TypedRequest + Sync>(
+        &self,
+        operation: &R,
+        repeatability: Option<&Repeatability>,
+        policy: &RetryPolicy,
+    ) -> Result<R::Answer, Error> {
+        let request = operation.to_request()?;
+        let response = self.send_with_retry(&request, repeatability, policy).await?;
+        read(request.operation(), &response)
+    }
+
+    /// Everybody in a call, over all pages; each page is asked for as `policy` says.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::send`]; [`Error::Invalid`] for a link to another host, and for more pages than
+    /// a call of 350 participants can have.
+    pub async fn all_participants(
+        &self,
+        operation: &GetParticipants,
+        policy: &RetryPolicy,
+    ) -> Result<Vec<Participant>, Error> {
+        let mut request = operation.request()?;
+        let mut everybody = Vec::new();
+        for _ in 0..MOST_PAGES {
+            let response = self.send_with_retry(&request, None, policy).await?;
+            let page: ParticipantList = read(request.operation(), &response)?;
+            let next = self.next_page(&page)?;
+            everybody.extend(page.value);
+            match next {
+                Some(next) => request = next,
+                None => return Ok(everybody),
+            }
+        }
+        let problem = "leads on and on";
+        Err(InvalidRequest::new(request.operation(), "nextLink", problem).into())
+    }
+}
+
+fn read<T: FromResponse>(operation: Operation, response: &Response) -> Result<T, Error> {
+    let status = response.status;
+    T::from_response(response).map_err(|source| Error::Body { operation, status, source })
 }
 
 impl FromResponse for () {
@@ -78,7 +121,7 @@ from_json!(
     MoveParticipantsResult,
     ParticipantList,
     RecordingStateResult,
-    webhooks::Participant,
+    Participant,
 );
 
 macro_rules! typed {
@@ -101,7 +144,7 @@ typed! {
     Connect => CallConnectionProperties,
     CreateCall => CallConnectionProperties,
     GetCall => CallConnectionProperties,
-    GetParticipant => webhooks::Participant,
+    GetParticipant => Participant,
     GetParticipants => ParticipantList,
     GetRecording => RecordingStateResult,
     HangUp => (),

@@ -67,6 +67,7 @@ impl DtmfOptions {
             check.within("interToneTimeoutInSeconds", seconds, 1..=60)?;
         }
         check.that(self.max_tones_to_collect > 0, "maxTonesToCollect", "is 0; at least 1")?;
+        check.tones("stopTones", &self.stop_tones)?;
         let distinct = no_repeats(self.stop_tones.iter().map(Tone::as_wire));
         check.that(distinct, "stopTones", "has the same tone twice")
     }
@@ -136,6 +137,7 @@ fn check_choices(check: Check, choices: &[Choice]) -> Result<(), InvalidRequest>
     let distinct = no_repeats(choices.iter().map(|choice| choice.label.as_str()));
     check.that(distinct, "choices.label", "is used twice")?;
     let tones: Vec<_> = choices.iter().filter_map(|choice| choice.tone.as_ref()).collect();
+    check.tones("choices.tone", tones.iter().copied())?;
     let all_or_none = tones.is_empty() || tones.len() == choices.len();
     check.that(all_or_none, "choices.tone", "must be given for all choices or for none")?;
     check.that(no_repeats(tones.iter().map(|tone| tone.as_wire())), "choices.tone", "is used twice")

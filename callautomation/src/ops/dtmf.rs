@@ -111,6 +111,7 @@ impl SendDtmfTones {
         let count = self.tones.len();
         let problem = format!("has {count} tones; allowed are 1 to {MOST_TONES}");
         check.that((1..=MOST_TONES).contains(&count), "tones", problem)?;
+        check.tones("tones", &self.tones)?;
         let kind = self.target_participant.kind();
         let phone = matches!(kind, IdentifierKind::PhoneNumber | IdentifierKind::Unknown);
         check.that(phone, "targetParticipant", "is no phone; only phones can be sent tones")?;

@@ -60,6 +60,22 @@ pub(super) struct Arriving {
 
 impl Client {
     /// Fetches a file into a writer and tells of each piece; returns the number of bytes.
+    ///
+    /// ```no_run
+    /// # async fn fetch(client: &callautomation::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use callautomation::{ByteRange, RecordingDownload};
+    ///
+    /// let location = "https://eu-storage.asm.skype.com/v1/objects/…/content/audio".parse()?;
+    /// let mut first_kilobyte = Vec::new();
+    /// let what = RecordingDownload {
+    ///     range: ByteRange { first: 0, last: Some(1_023) },
+    ///     ..RecordingDownload::new(&location)
+    /// };
+    /// client.download_recording(what, &mut first_kilobyte, |_| ()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// [`ClientOptions::try_timeout`](crate::ClientOptions::try_timeout) bounds the wait for the
     /// answer and for each piece, not the whole; a transport with a limit for whole requests
     /// breaks long transfers off, and they are taken up again.

@@ -25,6 +25,10 @@ pub(crate) struct Habits {
     pub(crate) refuses: Option<u16>,
     /// Sends the part that begins so many bytes later.
     pub(crate) shifts: usize,
+    /// Sends a part that is so many bytes longer than what was asked for.
+    pub(crate) adds: usize,
+    /// Sends so many bytes fewer than `Content-Range` says, as if that were all.
+    pub(crate) keeps: usize,
 }
 
 pub(crate) struct Files {
@@ -104,7 +108,7 @@ fn answer(habits: &Habits, request: &Received) -> (String, Vec<u8>) {
     let range = request.header("range").filter(|_| habits.parts).map(|range| {
         let (first, last) = range.strip_prefix("bytes=").unwrap().split_once('-').unwrap();
         let last = if last.is_empty() { total - 1 } else { last.parse().unwrap() };
-        (first.parse::<usize>().unwrap() + habits.shifts, last.min(total - 1))
+        (first.parse::<usize>().unwrap() + habits.shifts, (last + habits.adds).min(total - 1))
     });
     match range {
         None => (head(200, total, String::new()), habits.file.clone()),
@@ -112,7 +116,7 @@ fn answer(habits: &Habits, request: &Received) -> (String, Vec<u8>) {
             (head(416, 0, format!("content-range: bytes */{total}\r\n")), Vec::new())
         }
         Some((first, last)) => {
-            let part = habits.file[first..=last].to_vec();
+            let part = habits.file[first..=last - habits.keeps].to_vec();
             let more = format!("content-range: bytes {first}-{last}/{total}\r\n");
             (head(206, part.len(), more), part)
         }

@@ -74,6 +74,8 @@ fn keys() {
     for other in [user(), teams()] {
         refused(&SendDtmfTones::new("c", other, [Tone::A]).request(), "targetParticipant");
     }
+    let odd = SendDtmfTones::new("c", phone(), [Tone::One, Tone::from_wire("gong")]);
+    refused(&odd.request(), "tones");
     StartContinuousDtmf::new("c", user()).request().unwrap();
     refused(&StartContinuousDtmf::new("c", teams()).request(), "targetParticipant");
     refused(&StopContinuousDtmf::new("c", teams()).request(), "targetParticipant");

@@ -72,6 +72,7 @@ async fn a_whole_file_is_signed_for_the_resource_and_streamed() {
     let [request] = &files.received()[..] else { panic!("asked more than once") };
     assert_eq!(request.target, "/v1/objects/d1/content/audio?x=1");
     assert_eq!(request.header("range"), None);
+    assert_eq!(request.header("accept-encoding"), Some("identity"));
     let host = files.address.to_string();
     assert_eq!(request.header("host"), Some(host.as_str()));
     assert_signed(request);
@@ -104,6 +105,7 @@ async fn another_part_is_not_taken() {
     for files in [
         storage(false, &[]),
         Files::start(Habits { file: file(), parts: true, shifts: 1, ..Habits::default() }),
+        Files::start(Habits { file: file(), parts: true, adds: 1, ..Habits::default() }),
     ] {
         let location = location(&files);
         let what = RecordingDownload { range, ..RecordingDownload::new(&location) };
@@ -118,6 +120,18 @@ async fn another_part_is_not_taken() {
         RecordingDownload { range: ByteRange::from(5_000), ..RecordingDownload::new(&location) };
     let error = client_for(&files).download_recording(what, &mut Vec::new(), |_| ()).await;
     assert!(matches!(error, Err(DownloadError::PastEnd { total: Some(5_000) })), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_part_that_is_short_is_a_broken_transfer() {
+    let files = Files::start(Habits { file: file(), parts: true, keeps: 3, ..Habits::default() });
+    let location = files.location();
+    let range = ByteRange { first: 10, last: Some(19) };
+    let what = RecordingDownload { range, resumes: 0, ..RecordingDownload::new(&location) };
+    let mut got = Vec::new();
+    let error = client_for(&files).download_recording(what, &mut got, |_| ()).await.unwrap_err();
+    assert!(matches!(error, DownloadError::Broken { received: 7, .. }), "{error:?}");
+    assert_eq!(got, file()[10..17]);
 }
 
 #[tokio::test]
@@ -254,4 +268,23 @@ async fn the_credential_is_not_sent_elsewhere() {
         assert_eq!(host, "127.0.0.1");
     }
     assert!(files.received().is_empty());
+}
+
+#[tokio::test]
+async fn errors_do_not_tell_the_address() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let files = storage(true, &[10]);
+    for address in [closed, files.address] {
+        let location = Url::parse(&format!("http://{address}/CANARY?sig=CANARY")).unwrap();
+        let what = RecordingDownload { resumes: 0, ..RecordingDownload::new(&location) };
+        let client = client(&[&address.to_string()]);
+        let error = client.download_recording(what, &mut Vec::new(), |_| ()).await.unwrap_err();
+        let mut told = format!("{error:?}");
+        let mut next: Option<&dyn std::error::Error> = Some(&error);
+        while let Some(cause) = next {
+            told.push_str(&cause.to_string());
+            next = cause.source();
+        }
+        assert!(!told.contains("CANARY"), "{told}");
+    }
 }

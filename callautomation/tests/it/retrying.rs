@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use callautomation::{
-    AccessKey, Client, ClientOptions, Credential, Error, GetCall, Play, PlaySource, Repeatability,
-    Request, RetryPolicy, Terminate,
+    AccessKey, Client, ClientOptions, Credential, Error, GetCall, GetParticipants, Play,
+    PlaySource, Repeatability, Request, RetryPolicy, Terminate,
 };
 use url::Url;
 
@@ -75,4 +75,38 @@ async fn a_longer_wait_than_allowed_is_left_to_the_caller() {
     let error: Error = outcome.unwrap_err();
     assert_eq!(error.retry_after(), Some(Duration::from_mins(10)));
     assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn participants_are_read_page_by_page() {
+    let page = |number: &str, link: &str| {
+        let who = format!(r#"{{"identifier":{{"rawId":"4:{number}"}},"isMuted":false}}"#);
+        format!(r#"{{"value":[{who}]{link}}}"#)
+    };
+    let path = "http://HOST/calling/callConnections/c1/participants?skip=";
+    let link = |at: u8| format!(r#","nextLink":"{path}{at}""#);
+    let pages =
+        vec![page("+15550121", &link(1)), page("+15550122", &link(2)), page("+15550123", "")];
+    let server = Server::start(Do::Bodies(pages));
+    let get = GetParticipants::new("c1");
+    let everybody = client_of(&server).all_participants(&get, &RetryPolicy::off()).await.unwrap();
+    let numbers: Vec<_> = everybody.iter().map(|one| one.identifier.raw_id()).collect();
+    let numbers: Vec<_> = numbers.iter().map(webhooks::RawId::expose).collect();
+    assert_eq!(numbers, ["4:+15550121", "4:+15550122", "4:+15550123"]);
+    let asked: Vec<_> = server.received().into_iter().map(|request| request.target).collect();
+    assert!(asked[1].contains("skip=1") && asked[2].contains("skip=2"), "{asked:?}");
+
+    let circle = vec![format!(r#"{{"value":[]{}}}"#, link(1))];
+    let server = Server::start(Do::Bodies(circle));
+    let outcome = client_of(&server).all_participants(&get, &RetryPolicy::off()).await;
+    assert!(matches!(outcome, Err(Error::Invalid(_))), "{outcome:?}");
+
+    // A relative link is no address; one to another host would be signed for it.
+    for link in ["/calling/x", "http://evil.example/calling/x"] {
+        let body = format!(r#"{{"value":[],"nextLink":"{link}"}}"#);
+        let server = Server::start(Do::Answer(200, "", body));
+        let outcome = client_of(&server).all_participants(&get, &RetryPolicy::off()).await;
+        assert!(matches!(outcome, Err(Error::Invalid(_))), "{link}: {outcome:?}");
+        assert_eq!(server.received().len(), 1);
+    }
 }

@@ -15,6 +15,8 @@ use std::{
 pub(crate) enum Do {
     /// Answer with this.
     Answer(u16, &'static str, String),
+    /// Answer 200 with one body after the other, the last again and again; `HOST` becomes ours.
+    Bodies(Vec<String>),
     /// Close the connection without a word.
     Close,
     /// Keep the connection open and say nothing.
@@ -84,7 +86,12 @@ fn serve(listener: &TcpListener, todo: &Do, received: &Mutex<Vec<Received>>, sto
             return;
         }
         let Some(request) = read(&mut stream) else { continue };
-        received.lock().unwrap().push(request);
+        let host = request.header("host").unwrap_or_default().to_owned();
+        let number = {
+            let mut all = received.lock().unwrap();
+            all.push(request);
+            all.len() - 1
+        };
         match todo {
             Do::Answer(status, headers, body) => {
                 let length = body.len();
@@ -92,6 +99,15 @@ fn serve(listener: &TcpListener, todo: &Do, received: &Mutex<Vec<Received>>, sto
                     "HTTP/1.1 {status} Said\r\ncontent-length: {length}\r\nconnection: close\r\n{headers}\r\n"
                 );
                 // The client may have gone; what it made of the answer is what is tested.
+                drop(stream.write_all(head.as_bytes()));
+                drop(stream.write_all(body.as_bytes()));
+            }
+            Do::Bodies(bodies) => {
+                let body = &bodies[number.min(bodies.len() - 1)].replace("HOST", &host);
+                let length = body.len();
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+                );
                 drop(stream.write_all(head.as_bytes()));
                 drop(stream.write_all(body.as_bytes()));
             }
