@@ -35,6 +35,8 @@ pub mod identifier;
 pub mod ids;
 mod json;
 pub mod sensitive;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(feature = "token")]
 pub mod token;
 mod wire;

@@ -11,6 +11,7 @@ mod write;
 
 use jiff::Timestamp;
 
+use crate::event::PREFIX;
 use crate::ids::EventId;
 use crate::sensitive::{Secret, Subject, UnknownMembers, Untyped};
 
@@ -74,4 +75,22 @@ pub enum GridEventKind {
         /// The event's data.
         data: Untyped,
     },
+}
+
+impl GridEventKind {
+    /// The type on the wire.
+    pub fn event_type(&self) -> String {
+        let name = match self {
+            Self::IncomingCall(_) => "IncomingCall",
+            Self::RecordingFileStatusUpdated(_) => "RecordingFileStatusUpdated",
+            Self::CallStarted(_) => "CallStarted",
+            Self::CallEnded(_) => "CallEnded",
+            Self::CallParticipantAdded(_) => "CallParticipantAdded",
+            Self::CallParticipantRemoved(_) => "CallParticipantRemoved",
+            Self::SubscriptionValidation { .. } => return read::VALIDATION.to_owned(),
+            Self::SubscriptionDeleted => return read::DELETED.to_owned(),
+            Self::Unknown { event_type, .. } => return event_type.clone(),
+        };
+        format!("{PREFIX}{name}")
+    }
 }

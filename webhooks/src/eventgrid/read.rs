@@ -12,12 +12,12 @@ use crate::ids::EventId;
 use crate::json::{Json, Object};
 use crate::sensitive::{UnknownMembers, Untyped};
 
-const VALIDATION: &str = "Microsoft.EventGrid.SubscriptionValidationEvent";
+pub(super) const VALIDATION: &str = "Microsoft.EventGrid.SubscriptionValidationEvent";
 /// What `dataVersion` says in the events of ACS.
 pub(super) const DATA_VERSION: &str = "1.0";
 /// What `metadataVersion` says in all events.
 pub(super) const METADATA_VERSION: &str = "1";
-const DELETED: &str = "Microsoft.EventGrid.SubscriptionDeletedEvent";
+pub(super) const DELETED: &str = "Microsoft.EventGrid.SubscriptionDeletedEvent";
 
 /// Names of the envelope's members, which differ between the schemas.
 struct Schema {

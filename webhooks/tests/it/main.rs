@@ -19,4 +19,7 @@ mod samples;
 #[cfg(test)]
 mod signing;
 #[cfg(test)]
+#[cfg(feature = "testing")]
+mod testing;
+#[cfg(test)]
 mod tokens;
