@@ -339,7 +339,8 @@ def _source(source):
 
 def _choices(choices):
     return [
-        RecognitionChoice(label=choice["label"], phrases=choice["phrases"], tone=choice.get("tone")) for choice in choices]
+        RecognitionChoice(label=choice["label"], phrases=choice["phrases"], tone=choice.get("tone"))
+        for choice in choices]
 
 
 def _speech_model(inputs):
