@@ -56,7 +56,7 @@ def print_table(contract, differences, report):
         ("incoming call", report.of(events.INCOMING), ""),
         ("answers read", report.of(samples.ANSWERS), "of the operations, made from the schemas"),
         ("samples round-tripped", report.of(samples.SECTION), "examples of the swagger, events, frames"),
-        ("emulator answers", report.of(emulated.SECTION), f"{not_done} of them 501"),
+        ("emulator answers", report.of(emulated.SECTION), f"{not_done} of them refusals alone"),
         ("emulator events", report.of(emulated.EVENTS), "types that came"),
         ("differences explained", str(len(differences.entries)), "in differences.toml"),
     ]
