@@ -143,3 +143,33 @@ async fn scopes_have_tokens_of_their_own() {
     let other = steady.get_token(&["https://communication.azure.com/.default"], None).await;
     assert_eq!(other.unwrap().token.secret(), "token 2");
 }
+
+#[tokio::test]
+async fn a_failure_is_reported_with_the_pause_that_follows() {
+    let entra = Entra::new(1);
+    entra.broken.store(true, Ordering::SeqCst);
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let (keep, inner) = (Arc::clone(&told), Arc::clone(&entra));
+    let make = move || {
+        let credential: Arc<dyn TokenCredential> = Arc::new(Once(Arc::clone(&inner)));
+        Ok(credential)
+    };
+    let note = move |error: &azure_core::Error, pause| {
+        keep.lock().unwrap().push((error.to_string(), pause));
+    };
+    let clock: Clock = Arc::new(|| jiff::Timestamp::UNIX_EPOCH);
+    let pace = TokenPace { patience: LONG, ..TokenPace::default() };
+    let steady = SteadyCredential::reporting(make, clock, pace, note);
+    assert!(text(&steady).await.contains("AADSTS7000215"));
+    let expected = [("AADSTS7000215".to_owned(), Duration::from_secs(1))];
+    assert_eq!(*told.lock().unwrap(), expected);
+}
+
+#[tokio::test]
+async fn one_credential_can_be_wrapped_as_it_is() {
+    let entra = Entra::new(1);
+    // Tokens of this identity expire in 1970 by the machine's clock, so it is of no use.
+    let steady = SteadyCredential::around(Arc::new(Once(entra)));
+    assert!(text(&steady).await.contains("check the clock"));
+    assert!(format!("{steady:?}").contains("pace"));
+}
