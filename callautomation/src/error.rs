@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Explanation, InvalidRequest, Operation, Refusal, Unreadable, explain::explain};
+use crate::{Explanation, InvalidRequest, Operation, Refusal, Unreadable, explain};
 
 /// What became of a request that was not answered with success.
 ///

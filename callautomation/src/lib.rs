@@ -38,7 +38,7 @@
 //! | `retry` | when to send again |
 //! | `token` | a credential that renews ahead |
 //! | `recording` | files of recordings: fetching, deleting |
-//! | `error`, `refusal`, `explain` | what went wrong, and what to do about it |
+//! | `error`, `refusal` | what went wrong, and what to do about it |
 //!
 //! It knows nothing of calls in progress, holds no state but a connection pool, and never logs.
 
@@ -48,7 +48,6 @@ mod clock;
 mod connection_string;
 mod credential;
 mod error;
-mod explain;
 mod limits;
 mod model;
 mod operation;
@@ -76,7 +75,6 @@ pub use clock::Clock;
 pub use connection_string::{ConnectionStringError, parse_connection_string};
 pub use credential::{AccessKey, AccessKeyError, Credential, TOKEN_SCOPE};
 pub use error::{Error, SendFailure};
-pub use explain::{Explanation, explain};
 pub use model::{
     AudioChannelType, AudioFormat, CallConnectionState, CallIntelligenceOptions, CallLocator,
     ChannelAffinity, Choice, CustomCallingContext, DtmfOptions, ExternalStorage,
@@ -104,6 +102,7 @@ pub use retry::{Outcome, RetryPolicy, Verdict};
 pub use signing::{Signature, ToSign};
 pub use token::{SteadyCredential, TokenPace};
 pub use typed::{FromResponse, TypedRequest};
+pub use webhooks::{Explanation, explain};
 
 /// The API version this client is written for, sent as the `api-version` query parameter.
 pub const API_VERSION: &str = "2026-03-12";

@@ -6,7 +6,7 @@ use azure_core::http::headers::{HeaderName, Headers};
 use jiff::{Timestamp, fmt::rfc2822::DateTimeParser};
 use serde_json::Value;
 
-use crate::{Operation, client::request_id, explain::explain, redact::debug_only};
+use crate::{Operation, client::request_id, explain, redact::debug_only};
 
 /// Depth of inner errors that is looked into.
 const DEPTH: u8 = 8;

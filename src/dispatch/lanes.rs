@@ -3,6 +3,7 @@
 
 use std::{
     collections::{HashMap, VecDeque},
+    pin::Pin,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -84,16 +85,18 @@ impl Dispatch {
             lanes.entry(key.clone()).or_default().push_back(command);
             drop(lanes);
             if idle {
-                let dispatch = self.clone();
-                self.inner
-                    .tracker
-                    .spawn_on(async move { dispatch.run_lane(key).await }, &self.inner.runtime);
+                self.spawn_lane(key);
             }
         }
     }
 
+    fn spawn_lane(&self, key: LaneKey) {
+        let lane: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(self.clone().run_lane(key));
+        self.inner.tracker.spawn_on(lane, &self.inner.runtime);
+    }
+
     async fn run_lane(self, key: LaneKey) {
-        let _closing = Closing { dispatch: &self, key: &key };
+        let _going_on = GoingOn { dispatch: &self, key: &key };
         while let Some(command) = self.next(&key) {
             if self.inner.stopping.is_cancelled() {
                 return;
@@ -197,6 +200,10 @@ impl Dispatch {
                         error = &error as &dyn std::error::Error,
                         "a result could not be kept"
                     );
+                    if error.is_unreadable() {
+                        // The row stays for a start that can read the call.
+                        return;
+                    }
                 }
             }
             if stopping.run_until_cancelled(clock.sleep(LEDGER_PAUSE)).await.is_none() {
@@ -206,17 +213,16 @@ impl Dispatch {
     }
 }
 
-/// Closes a lane whose runner ends in the middle, by a stop or a panic: it must not look busy for ever.
-struct Closing<'a> {
+/// A panic over one command must not hold up the rest of its lane.
+struct GoingOn<'a> {
     dispatch: &'a Dispatch,
     key: &'a LaneKey,
 }
 
-impl Drop for Closing<'_> {
+impl Drop for GoingOn<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            let lanes = self.dispatch.inner.lanes.lock();
-            lanes.unwrap_or_else(PoisonError::into_inner).remove(self.key);
+            self.dispatch.spawn_lane(self.key.clone());
         }
     }
 }

@@ -62,12 +62,14 @@ async fn handle_due(
     loop {
         let due = ledger.due(clock.now(), BATCH).await?;
         let full = due.len() == BATCH;
+        let mut handled = 0;
         for one in due {
-            if let Err(error) = handle_one(ledger, clock, consequences, &one).await {
-                set_aside(ledger, &one.call, &error).await?;
+            match handle_one(ledger, clock, consequences, &one).await {
+                Ok(()) => handled += 1,
+                Err(error) => set_aside(ledger, &one.call, &error).await?,
             }
         }
-        if !full {
+        if !full || handled == 0 {
             return Ok(());
         }
     }
