@@ -32,13 +32,14 @@ pub(crate) fn read_event(envelope: &Fields<'_>) -> Result<CallEvent, DataError> 
         result: None,
         version: None,
         public_event_type: None,
-        kind: unknown(event_type, Value::Null),
+        // Replaced below, whatever the type is.
+        kind: Kind::CallConnected,
         unknown: UnknownMembers::default(),
     };
     event.unknown.envelope = envelope.not_asked();
     match event_type.strip_prefix(PREFIX) {
-        Some(name) => read_known(&mut event, name, data)?,
-        None => read_unknown(&mut event, data),
+        Some(name) => read_known(&mut event, event_type, name, data)?,
+        None => read_unknown(&mut event, event_type, data),
     }
     Ok(event)
 }
@@ -51,17 +52,22 @@ fn unknown(event_type: &str, data: Value) -> Kind {
 }
 
 /// A type of ours: if it is known, kind and common members must be well-formed.
-fn read_known(event: &mut CallEvent, name: &str, data: &Json<'_>) -> Result<(), DataError> {
+fn read_known(
+    event: &mut CallEvent,
+    event_type: &str,
+    name: &str,
+    data: &Json<'_>,
+) -> Result<(), DataError> {
     let fields = match Fields::at(data, "data") {
         Ok(fields) => fields,
         Err(error) if is_known(name) => return Err(error),
         Err(_) => {
-            read_unknown(event, data);
+            read_unknown(event, event_type, data);
             return Ok(());
         }
     };
     let Some(kind) = read_kind(name, &fields)? else {
-        read_unknown(event, data);
+        read_unknown(event, event_type, data);
         return Ok(());
     };
     let keeps_all = matches!(kind, Kind::RecognizeCompleted(Recognition::Unknown { .. }));
@@ -89,10 +95,9 @@ fn read_common(event: &mut CallEvent, data: &Fields<'_>) -> Result<(), DataError
 }
 
 /// An unknown type never fails: a common member that cannot be read stays in the data.
-fn read_unknown(event: &mut CallEvent, data: &Json<'_>) {
-    let event_type = event.kind.event_type();
+fn read_unknown(event: &mut CallEvent, event_type: &str, data: &Json<'_>) {
     let Ok(fields) = Fields::at(data, "data") else {
-        event.kind = unknown(&event_type, data.to_value());
+        event.kind = unknown(event_type, data.to_value());
         return;
     };
     let mut taken = Vec::new();
@@ -103,7 +108,7 @@ fn read_unknown(event: &mut CallEvent, data: &Json<'_>) {
     event.result = take(&mut taken, "resultInformation", |name| fields.read(name));
     event.version = take(&mut taken, "version", |name| fields.text(name));
     event.public_event_type = take(&mut taken, "publicEventType", |name| fields.text(name));
-    event.kind = unknown(&event_type, Value::Object(fields.without(&taken)));
+    event.kind = unknown(event_type, Value::Object(fields.without(&taken)));
 }
 
 /// Reads a member and notes its name if that worked.

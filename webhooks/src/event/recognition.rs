@@ -136,8 +136,7 @@ fn speech(data: &Fields<'_>) -> Result<Recognition, DataError> {
     })
 }
 
-/// Numbers this short survive JSON text exactly; longer ones may come back with another last bit,
-/// and an event must read back equal.
+/// Confidence is a number from 0 to 1; anything else stays as it is.
 fn six_decimals(number: f64) -> f64 {
-    (number * 1e6).round() / 1e6
+    if number.abs() <= 1.0 { (number * 1e6).round() / 1e6 } else { number }
 }

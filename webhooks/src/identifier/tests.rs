@@ -117,3 +117,16 @@ fn debug_does_not_show_numbers() {
     assert!(!format!("{phone:?} {:?}", phone.raw_id()).contains("4255550123"));
     assert_eq!(format!("{:?}", phone.raw_id()), "RawId(phone)");
 }
+
+#[test]
+fn an_object_that_contradicts_its_kind_is_what_its_raw_id_says() {
+    // Found by the fuzz target envelope.
+    let read: Identifier = serde_json::from_value(json!({
+        "rawId": "9:other", "kind": "communicationUser",
+        "communicationUser": {"id": "4:+14255550123"},
+    }))
+    .unwrap();
+    assert_eq!(read, Identifier::phone("+14255550123"));
+    let again: Identifier = serde_json::from_value(serde_json::to_value(&read).unwrap()).unwrap();
+    assert_eq!(again, read);
+}

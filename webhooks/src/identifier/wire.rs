@@ -47,16 +47,30 @@ impl Identifier {
 impl Read for Identifier {
     fn read(fields: &Fields<'_>) -> Result<Self, DataError> {
         let Some(raw_id) = fields.str("rawId")? else {
-            return fields.required("rawId", first_object(fields)?);
+            return fields.required("rawId", first_object(fields)?.map(consistent));
         };
         let by_raw_id = Self::from_raw_id(raw_id);
         if by_raw_id.kind() == IdentifierKind::Unknown {
-            return Ok(first_object(fields)?.unwrap_or(by_raw_id));
+            return Ok(first_object(fields)?.map_or(by_raw_id, consistent));
         }
         // The object of the same kind knows more (cloud, anonymous), if it means the same party.
         let object = object_of(fields, by_raw_id.kind())?;
-        Ok(object.filter(|found| found.raw_id().expose() == raw_id).unwrap_or(by_raw_id))
+        let same = |found: &Self| {
+            if let Self::CommunicationUser { id } = found {
+                return id == raw_id;
+            }
+            found.raw_id().expose() == raw_id
+        };
+        Ok(object.filter(same).unwrap_or(by_raw_id))
     }
+}
+
+/// An object whose raw id names another kind is of that kind: an ACS user with the id `4:+1…` is a
+/// phone number. Otherwise it would be another party after being written and read.
+fn consistent(found: Identifier) -> Identifier {
+    let by_raw_id = Identifier::from_raw_id(found.raw_id().expose());
+    let agrees = by_raw_id.kind() == found.kind() || by_raw_id.kind() == IdentifierKind::Unknown;
+    if agrees { found } else { by_raw_id }
 }
 
 /// The object that the declared kind names, or else the first one there is.

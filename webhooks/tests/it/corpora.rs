@@ -7,7 +7,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use webhooks::frames::{parse_frame, parse_outgoing};
 use webhooks::token::{ACS_ISSUER, CallbackValidator, EventGridValidator, KeySet};
-use webhooks::{Schema, parse_call_events, parse_event_grid};
+use webhooks::{GridEventKind, Schema, parse_call_events, parse_event_grid};
 
 /// Gives each file of a corpus to `check`; returns how many there are, or `None` without corpora.
 fn replay(target: &str, check: impl Fn(&str, &[u8])) -> Option<usize> {
@@ -46,7 +46,9 @@ fn event_grid() {
             for schema in [Schema::EventGrid, Schema::CloudEvents] {
                 let written = event.to_json(schema).to_string();
                 let again = parse_event_grid(written.as_bytes(), None).unwrap().remove(0);
-                assert_eq!(again.unwrap().event_type, event.event_type, "{path}");
+                let again = again.unwrap();
+                let partly = matches!(&event.kind, GridEventKind::IncomingCall(call) if !call.unreadable.is_empty());
+                assert!(partly || again.kind == event.kind, "{path}: {again:?}");
             }
         }
     });
