@@ -23,7 +23,12 @@ pub fn parse_connection_string(text: &str) -> Result<(Url, AccessKey), Connectio
     }
     let endpoint = endpoint.ok_or(ConnectionStringError::Missing("endpoint"))?;
     let key = key.ok_or(ConnectionStringError::Missing("accesskey"))?;
-    Ok((Url::parse(endpoint)?, AccessKey::from_base64(key)?))
+    let endpoint = Url::parse(endpoint)?;
+    // `http` is for a server on this machine; the client refuses it elsewhere.
+    if !matches!(endpoint.scheme(), "https" | "http") || !endpoint.has_host() {
+        return Err(ConnectionStringError::NoHost);
+    }
+    Ok((endpoint, AccessKey::from_base64(key)?))
 }
 
 /// Why a connection string cannot be read.
@@ -38,6 +43,9 @@ pub enum ConnectionStringError {
     /// The endpoint is not an address.
     #[error("the endpoint of the connection string is not an address")]
     Endpoint(#[from] url::ParseError),
+    /// The endpoint is an address of another kind.
+    #[error("the endpoint of the connection string is not https:// and a host")]
+    NoHost,
     /// The key is not one.
     #[error("the access key of the connection string cannot be used")]
     Key(#[from] AccessKeyError),
@@ -62,6 +70,8 @@ mod tests {
             ("endpoint=https://x.example", "no accesskey"),
             ("endpoint;accesskey=a2V5", "must be endpoint="),
             ("endpoint=nowhere;accesskey=a2V5", "not an address"),
+            ("endpoint=bhttps:/-x;accesskey=a2V5", "https:// and a host"),
+            ("endpoint=mailto:a@b;accesskey=a2V5", "https:// and a host"),
             ("endpoint=https://x.example;accesskey=CANARY!", "cannot be used"),
         ] {
             let error = parse_connection_string(text).unwrap_err();
