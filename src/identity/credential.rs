@@ -14,9 +14,10 @@ use azure_identity::{
     ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId,
     WorkloadIdentityCredential, WorkloadIdentityCredentialOptions,
 };
+use callautomation::{SteadyCredential, TokenPace};
 use reqwest::Client;
 
-use super::{IdentityError, SteadyCredential, steady::Pace, transport};
+use super::{IdentityError, transport};
 use crate::{
     clock::Clock,
     settings::{Entra, EntraCredential, Settings},
@@ -53,8 +54,12 @@ pub fn token_credential(
     let make = move || build(&entra, &client);
     make().map_err(IdentityError::Credential)?;
     let clock = Clock::start();
-    let pace = Pace { attempt, ..Pace::default() };
-    Ok(Arc::new(SteadyCredential::new(make, move || clock.now(), pace)))
+    let pace = TokenPace { attempt, ..TokenPace::default() };
+    let now = Arc::new(move || clock.timestamp());
+    Ok(Arc::new(SteadyCredential::reporting(make, now, pace, |error, pause| {
+        let error = error as &dyn std::error::Error;
+        tracing::warn!(error, retry_in_ms = pause.as_millis(), "no new token could be had");
+    })))
 }
 
 /// A new credential each time: the library's own cache would hide a refresh ahead of time.

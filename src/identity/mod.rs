@@ -4,21 +4,17 @@
 //! |---|---|
 //! | [`client`] | the one place that builds HTTP clients, and what may be read from them |
 //! | [`credential`] | tokens for ACS and Graph, by the kind of identity in the settings |
-//! | [`steady`] | a credential that refreshes ahead and never waits long |
 //! | [`keys`] | fetching the keys that verify incoming tokens |
 //!
 //! Incoming tokens are judged in `webhooks::token`; nothing here decides whether one is good.
 
 pub mod client;
 pub mod credential;
-mod held;
 pub mod keys;
-pub mod steady;
 
 pub use client::{BodyError, IdentityError, http_client, transport};
 pub use credential::token_credential;
 pub use keys::{KeySource, KeysUnavailable};
-pub use steady::SteadyCredential;
 
 #[cfg(test)]
 mod emulator_tests;
