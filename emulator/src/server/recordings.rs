@@ -23,9 +23,10 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 /// a token, which are not verified.
 fn is_allowed(shared: &Shared, request: &HttpRequest) -> bool {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let port = shared.ready.https.rsplit(':').next();
+    let ports = [&shared.ready.https, &shared.ready.http].map(|root| root.rsplit(':').next());
     let named = header("x-ms-host").and_then(|host| host.rsplit_once(':'));
-    named.is_some_and(|(_, named)| Some(named) == port) && header("authorization").is_some()
+    named.is_some_and(|(_, named)| ports.contains(&Some(named)))
+        && header("authorization").is_some()
 }
 
 async fn content(

@@ -154,8 +154,9 @@ async fn strangers_and_bad_requests_are_refused() {
     let plain = json!({"incomingCallContext": "c", "callbackUri": "http://localhost:1/x"});
     let (status, body) = world.post(path, &plain).await;
     assert_eq!((status, &body["error"]["target"]), (400, &json!("callbackUri")));
-    let (status, _) = world.post("/calling/callConnections/none:hold", &json!({})).await;
-    assert_eq!(status, 501);
+    let hold = json!({"targetParticipant": {"rawId": "4:+1"}});
+    let (status, _) = world.post("/calling/callConnections/none:hold", &hold).await;
+    assert_eq!(status, 404);
     let (status, _) = world.post("/calling/callConnections/none:sing", &json!({})).await;
     assert_eq!(status, 404);
     world.stop().await;
