@@ -24,7 +24,7 @@ const CALLBACK_ISSUER: &str = "https://acscallautomation.communication.azure.com
 /// again at any moment.
 const IDLE: Duration = Duration::from_secs(2);
 /// Names of the HTTPS listener.
-const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
+const NAMES: [&str; 4] = ["localhost", "127.0.0.1", "::1", "emulator.asm.skype.com"];
 
 /// Why an emulator cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +78,7 @@ fn start_with(options: Options, keys: (KeySet, KeySet)) -> Result<Running, Start
         pace,
         content_root: ready.https.clone(),
         allow_http_callbacks: options.allow_http_callbacks,
+        resource_id: options.resource_id.clone(),
     };
     // The world has its own ids: they must not depend on how often something outside drew one.
     let world = World::new(settings, &options.people, Ids::new(options.seed));

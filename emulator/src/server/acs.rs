@@ -45,7 +45,8 @@ impl From<Refusal> for Outcome {
 async fn handle(shared: Data<Shared>, request: HttpRequest, body: Bytes) -> HttpResponse {
     let route = route(request.method().as_str(), request.uri().path());
     let name = route.as_ref().map_or("unknown", |route| route.operation.name());
-    if let Err(refusal) = authenticate(&shared, &request, &body) {
+    let host = request.headers().get("host").and_then(|host| host.to_str().ok());
+    if let Err(refusal) = authenticate(&shared, &request, &body, host.unwrap_or_default()) {
         return answer(&shared, &request, route.as_ref(), refusal.into());
     }
     let fault = shared.lock().faults.strike(name);
@@ -75,8 +76,13 @@ async fn handle(shared: Data<Shared>, request: HttpRequest, body: Bytes) -> Http
     answer(&shared, &request, route.as_ref(), outcome)
 }
 
-/// An access key signature or an Entra token.
-fn authenticate(shared: &Shared, request: &HttpRequest, body: &[u8]) -> Result<(), Refusal> {
+/// An access key signature, made with this host, or an Entra token.
+pub(super) fn authenticate(
+    shared: &Shared,
+    request: &HttpRequest,
+    body: &[u8],
+    host: &str,
+) -> Result<(), Refusal> {
     let refused = |message: String| Refusal::new(401, 7509, message);
     let header = |name: &str| {
         let value = request.headers().get(name);
@@ -99,7 +105,7 @@ fn authenticate(shared: &Shared, request: &HttpRequest, body: &[u8]) -> Result<(
     let signed = SignedRequest {
         method: request.method().as_str(),
         target,
-        host: header("host"),
+        host,
         date,
         content_hash: header("x-ms-content-sha256"),
         authorization,

@@ -13,6 +13,8 @@ mod recorded;
 mod recordings;
 
 pub(crate) use listeners::{ListenError, Listeners, Serving};
+#[cfg(test)]
+pub(crate) use parse::read_operation;
 
 use std::sync::Arc;
 

@@ -1,12 +1,13 @@
 //! From a route and a body to an operation of the world.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::wire::{
-    AddParticipant, Answer, CancelAddParticipant, Operation, Parsed, Play, Recognize, Redirect,
-    Refusal, Reject, RemoveParticipant, Route, StartRecording, Transfer,
+    AddParticipant, Answer, CancelAddParticipant, Connect, CreateCall, Hold, MoveHere, Mute,
+    Operation, Parsed, Play, Recognize, Redirect, Refusal, Reject, RemoveParticipant, Route,
+    SendTones, StartRecording, StreamChange, Transfer, WatchTones,
 };
-use crate::world::AcsRequest;
+use crate::world::{AcsRequest, StreamVerb};
 
 /// An operation, and the members of its body that the swagger does not have.
 pub(super) struct Read {
@@ -16,47 +17,61 @@ pub(super) struct Read {
 
 /// Reads the body that the operation has.
 pub(super) fn read(route: &Route, version: &str, body: &Value) -> Result<Read, Refusal> {
-    let connection = route.id.clone();
-    let version = version.to_owned();
-    match route.operation {
-        Operation::Answer => {
-            with(Answer::parse(body), |request| AcsRequest::Answer { version, request })
-        }
-        Operation::Redirect => with(Redirect::parse(body), AcsRequest::Redirect),
-        Operation::Reject => with(Reject::parse(body), AcsRequest::Reject),
-        Operation::Transfer => {
-            with(Transfer::parse(body), |request| AcsRequest::Transfer { connection, request })
-        }
-        Operation::Play => {
-            with(Play::parse(body), |request| AcsRequest::Play { connection, request })
-        }
-        Operation::Recognize => {
-            with(Recognize::parse(body), |request| AcsRequest::Recognize { connection, request })
-        }
-        Operation::AddParticipant => with(AddParticipant::parse(body), |request| {
-            AcsRequest::AddParticipant { connection, request }
-        }),
-        Operation::RemoveParticipant => with(RemoveParticipant::parse(body), |request| {
-            AcsRequest::RemoveParticipant { connection, request }
-        }),
-        Operation::CancelAddParticipant => with(CancelAddParticipant::parse(body), |request| {
-            AcsRequest::CancelAddParticipant { connection, request }
-        }),
-        Operation::StartRecording => with(StartRecording::parse(body), |request| {
-            AcsRequest::StartRecording { version, request }
-        }),
-        Operation::GetCall
-        | Operation::HangUp
-        | Operation::Terminate
-        | Operation::CancelMedia
-        | Operation::GetParticipants
-        | Operation::GetParticipant
-        | Operation::GetRecording
-        | Operation::StopRecording
-        | Operation::PauseRecording
-        | Operation::ResumeRecording
-        | Operation::NotHere => without_body(route),
+    let (connection, version) = (route.id.clone(), version.to_owned());
+    macro_rules! body {
+        ($request:ty, $variant:ident, $($id:ident),+) => {
+            with(<$request>::parse(body), |request| AcsRequest::$variant { $($id,)+ request })
+        };
     }
+    let plain = match route.operation {
+        Operation::Answer => return body!(Answer, Answer, version),
+        Operation::CreateCall => return body!(CreateCall, Create, version),
+        Operation::Connect => return body!(Connect, Connect, version),
+        Operation::StartRecording => return body!(StartRecording, StartRecording, version),
+        Operation::Redirect => return with(Redirect::parse(body), AcsRequest::Redirect),
+        Operation::Reject => return with(Reject::parse(body), AcsRequest::Reject),
+        Operation::Transfer => return body!(Transfer, Transfer, connection),
+        Operation::Play => return body!(Play, Play, connection),
+        Operation::Recognize => return body!(Recognize, Recognize, connection),
+        Operation::AddParticipant => return body!(AddParticipant, AddParticipant, connection),
+        Operation::RemoveParticipant => {
+            return body!(RemoveParticipant, RemoveParticipant, connection);
+        }
+        Operation::CancelAddParticipant => {
+            return body!(CancelAddParticipant, CancelAddParticipant, connection);
+        }
+        Operation::Mute => return body!(Mute, Mute, connection),
+        Operation::MoveHere => return body!(MoveHere, MoveHere, connection),
+        Operation::Hold => return body!(Hold, Hold, connection),
+        Operation::Unhold => return body!(Hold, Unhold, connection),
+        Operation::WatchTones => return body!(WatchTones, WatchTones, connection),
+        Operation::UnwatchTones => return body!(WatchTones, UnwatchTones, connection),
+        Operation::SendTones => return body!(SendTones, SendTones, connection),
+        Operation::StartStreaming => return stream(connection, StreamVerb::StartMedia, body),
+        Operation::StopStreaming => return stream(connection, StreamVerb::StopMedia, body),
+        Operation::StartTranscription => {
+            return stream(connection, StreamVerb::StartTranscription, body);
+        }
+        Operation::StopTranscription => {
+            return stream(connection, StreamVerb::StopTranscription, body);
+        }
+        Operation::UpdateTranscription => {
+            return stream(connection, StreamVerb::UpdateTranscription, body);
+        }
+        Operation::GetCall => AcsRequest::GetCall { connection },
+        Operation::HangUp => AcsRequest::HangUp { connection },
+        Operation::Terminate => AcsRequest::Terminate { connection },
+        Operation::CancelMedia => AcsRequest::CancelMedia { connection },
+        Operation::GetParticipants => AcsRequest::GetParticipants { connection },
+        Operation::GetParticipant => {
+            AcsRequest::GetParticipant { connection, raw_id: route.participant.clone() }
+        }
+        Operation::GetRecording => AcsRequest::GetRecording { recording: connection },
+        Operation::StopRecording => AcsRequest::StopRecording { recording: connection },
+        Operation::PauseRecording => AcsRequest::PauseRecording { recording: connection },
+        Operation::ResumeRecording => AcsRequest::ResumeRecording { recording: connection },
+    };
+    Ok(Read { request: plain, unknown: Vec::new() })
 }
 
 fn with<T>(
@@ -66,33 +81,16 @@ fn with<T>(
     parsed.map(|parsed| Read { request: make(parsed.request), unknown: parsed.unknown })
 }
 
-/// Operations that need nothing but their path.
-fn without_body(route: &Route) -> Result<Read, Refusal> {
-    let id = route.id.clone();
-    let request = match route.operation {
-        Operation::GetCall => AcsRequest::GetCall { connection: id },
-        Operation::HangUp => AcsRequest::HangUp { connection: id },
-        Operation::Terminate => AcsRequest::Terminate { connection: id },
-        Operation::CancelMedia => AcsRequest::CancelMedia { connection: id },
-        Operation::GetParticipants => AcsRequest::GetParticipants { connection: id },
-        Operation::GetParticipant => {
-            AcsRequest::GetParticipant { connection: id, raw_id: route.participant.clone() }
-        }
-        Operation::GetRecording => AcsRequest::GetRecording { recording: id },
-        Operation::StopRecording => AcsRequest::StopRecording { recording: id },
-        Operation::PauseRecording => AcsRequest::PauseRecording { recording: id },
-        Operation::ResumeRecording => AcsRequest::ResumeRecording { recording: id },
-        Operation::Answer
-        | Operation::Redirect
-        | Operation::Reject
-        | Operation::Transfer
-        | Operation::Play
-        | Operation::Recognize
-        | Operation::AddParticipant
-        | Operation::RemoveParticipant
-        | Operation::CancelAddParticipant
-        | Operation::StartRecording
-        | Operation::NotHere => return Err(Refusal::not_here("This operation")),
-    };
-    Ok(Read { request, unknown: Vec::new() })
+/// Operations on the streams of a call; nothing in their body is required.
+fn stream(connection: String, verb: StreamVerb, body: &Value) -> Result<Read, Refusal> {
+    let empty = json!({});
+    let body = if body.is_null() { &empty } else { body };
+    let make = |request| AcsRequest::Stream { connection, verb, request };
+    with(StreamChange::parse(body), make)
+}
+
+/// The operation of a route and a body, for tests of the world.
+#[cfg(test)]
+pub(crate) fn read_operation(route: &Route, body: &Value) -> Result<AcsRequest, Refusal> {
+    read(route, "2026-03-12", body).map(|read| read.request)
 }

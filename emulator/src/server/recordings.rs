@@ -1,9 +1,11 @@
 //! Files of recordings: content, metadata, deletion. The content is silence, as a real WAV.
 
+use actix_web::http::header::HeaderValue;
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
+use super::acs::authenticate;
 use crate::clock::Millis;
 use crate::shared::Shared;
 
@@ -19,13 +21,19 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/v1/objects/{document}", web::delete().to(delete));
 }
 
-/// The header that names the ACS resource must be there (contract section 9), and a signature or
-/// a token, which are not verified.
+/// `x-ms-host` must name the ACS host, with its port or, as the Python SDK does, without; a
+/// signature is made with that host (contract section 9).
 fn is_allowed(shared: &Shared, request: &HttpRequest) -> bool {
-    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let port = shared.ready.https.rsplit(':').next();
-    let named = header("x-ms-host").and_then(|host| host.rsplit_once(':'));
-    named.is_some_and(|(_, named)| Some(named) == port) && header("authorization").is_some()
+    let named = request.headers().get("x-ms-host").and_then(|host| host.to_str().ok());
+    let Some(named) = named else {
+        return false;
+    };
+    let roots = [&shared.ready.https, &shared.ready.http];
+    let hosts = roots.map(|root| root.split_once("://").map_or("", |(_, host)| host));
+    let own = hosts.map(|host| host.trim_end_matches('/'));
+    let without_port = own.map(|host| host.split(':').next().unwrap_or_default());
+    let known = own.contains(&named) || without_port.contains(&named);
+    known && own.iter().chain([&named]).any(|host| authenticate(shared, request, &[], host).is_ok())
 }
 
 async fn content(
@@ -37,8 +45,30 @@ async fn content(
     answer(
         &shared,
         "downloadRecording",
-        file.map(|file| HttpResponse::Ok().content_type("audio/wav").body(file)),
+        file.map(|file| part_of(&file, request.headers().get("range"))),
     )
+}
+
+/// The whole file, or the one range that was asked for; 416 when it begins behind the end.
+fn part_of(file: &[u8], range: Option<&HeaderValue>) -> HttpResponse {
+    let range = range.and_then(|range| range.to_str().ok()?.strip_prefix("bytes="));
+    let asked = range.and_then(|range| {
+        let (from, to) = range.split_once('-')?;
+        let last = file.len().saturating_sub(1);
+        Some((from.parse::<usize>().ok()?, to.parse::<usize>().map_or(last, |to| to.min(last))))
+    });
+    let Some((from, to)) = asked else {
+        return HttpResponse::Ok().content_type("audio/wav").body(file.to_vec());
+    };
+    let Some(part) = file.get(from..=to).filter(|part| !part.is_empty()) else {
+        return HttpResponse::RangeNotSatisfiable()
+            .insert_header(("content-range", format!("bytes */{}", file.len())))
+            .finish();
+    };
+    HttpResponse::PartialContent()
+        .content_type("audio/wav")
+        .insert_header(("content-range", format!("bytes {from}-{to}/{}", file.len())))
+        .body(part.to_vec())
 }
 
 async fn metadata(

@@ -63,7 +63,7 @@ pub(crate) struct Recognize {
 }
 
 impl PlaySource {
-    fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
+    pub(super) fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
         fields.ignore(&["playSourceCacheId", "file", "text", "ssml"]);
         match fields.required_text("kind")?.as_str() {
             "file" => fields.required_object("file", read_file),

@@ -4,8 +4,10 @@
 //! A member of the wrong type, a missing required one or one out of range is a [`Refusal`] that
 //! names the member. Unknown members are kept apart and counted.
 
+mod calls;
 mod fields;
 mod identifier;
+mod legs;
 mod media;
 mod recording;
 mod refusal;
@@ -13,8 +15,10 @@ mod requests;
 mod route;
 mod tone;
 
+pub(crate) use calls::{CallLocator, Connect, CreateCall, Leg, StreamOptions};
 pub(crate) use fields::Fields;
 pub(crate) use identifier::Identifier;
+pub(crate) use legs::{Hold, MoveHere, Mute, SendTones, StreamChange, WatchTones};
 pub(crate) use media::{InputType, Play, PlaySource, Recognize, RecognizeChoice};
 pub(crate) use recording::{RecordedCall, StartRecording};
 pub(crate) use refusal::Refusal;

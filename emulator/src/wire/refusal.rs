@@ -39,9 +39,14 @@ impl Refusal {
         Self::new(400, 8501, "The call is not established yet.")
     }
 
-    /// 501: the swagger has it, this emulator does not.
-    pub(crate) fn not_here(what: &str) -> Self {
-        Self::new(501, 8520, format!("{what} is not in this emulator yet."))
+    /// 400/8558: somebody who is not in the call.
+    pub(crate) fn not_in_call() -> Self {
+        Self::new(400, 8558, "The participant is not in the call.")
+    }
+
+    /// 400/8585: not now.
+    pub(crate) fn wrong_state(message: &str) -> Self {
+        Self::new(400, 8585, message)
     }
 
     /// The body, `CommunicationErrorResponse` of the swagger.

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use serde_json::Value;
 
-use super::{Fields, Identifier, Parsed, Refusal};
+use super::{Fields, Identifier, Leg, Parsed, Refusal};
 
 /// The longest wait for an invitee, seconds (swagger: 0 to 180).
 const INVITATION_SECONDS: std::ops::RangeInclusive<i64> = 0..=180;
@@ -16,6 +16,8 @@ pub(crate) struct OperationMeta {
     pub(crate) context: Option<String>,
     /// Where the operation's events go instead of the call's callback address.
     pub(crate) callback: Option<String>,
+    /// The call connection that asked; empty for what concerns every leg of a call.
+    pub(crate) connection: Option<String>,
 }
 
 impl OperationMeta {
@@ -23,6 +25,7 @@ impl OperationMeta {
         Ok(Self {
             context: fields.text("operationContext")?,
             callback: callback(fields, "operationCallbackUri")?,
+            connection: None,
         })
     }
 }
@@ -30,11 +33,8 @@ impl OperationMeta {
 /// `AnswerCallRequest`.
 pub(crate) struct Answer {
     pub(crate) incoming_context: String,
-    pub(crate) callback: String,
-    pub(crate) context: Option<String>,
-    /// The AI resource, without which text cannot be spoken.
-    pub(crate) cognitive_endpoint: Option<String>,
     pub(crate) answered_by: Option<String>,
+    pub(crate) leg: Leg,
 }
 
 /// `RedirectCallRequest`.
@@ -113,21 +113,24 @@ parsed_from_json!(
     CancelAddParticipant,
     Transfer,
     super::Play,
+    super::CreateCall,
+    super::Connect,
+    super::Mute,
+    super::MoveHere,
+    super::Hold,
+    super::WatchTones,
+    super::SendTones,
+    super::StreamChange,
     super::Recognize,
     super::StartRecording
 );
 
 impl Answer {
     fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
-        fields.ignore(&["mediaStreamingOptions", "transcriptionOptions"]);
-        let cognitive = |options: &Fields<'_>| options.text("cognitiveServicesEndpoint");
         Ok(Self {
             incoming_context: fields.required_text("incomingCallContext")?,
-            callback: callback(fields, "callbackUri")?
-                .ok_or_else(|| fields.refuse("callbackUri", "is required"))?,
-            context: fields.text("operationContext")?,
-            cognitive_endpoint: fields.object("callIntelligenceOptions", cognitive)?.flatten(),
             answered_by: fields.object("answeredBy", |by| by.required_text("id"))?,
+            leg: Leg::read(fields)?,
         })
     }
 }

@@ -25,8 +25,20 @@ pub(crate) enum Operation {
     StopRecording,
     PauseRecording,
     ResumeRecording,
-    /// In the swagger, not in this emulator.
-    NotHere,
+    CreateCall,
+    Connect,
+    Mute,
+    MoveHere,
+    Hold,
+    Unhold,
+    WatchTones,
+    UnwatchTones,
+    SendTones,
+    StartStreaming,
+    StopStreaming,
+    StartTranscription,
+    StopTranscription,
+    UpdateTranscription,
 }
 
 impl Operation {
@@ -53,7 +65,20 @@ impl Operation {
             Self::StopRecording => "stopRecording",
             Self::PauseRecording => "pauseRecording",
             Self::ResumeRecording => "resumeRecording",
-            Self::NotHere => "notHere",
+            Self::CreateCall => "createCall",
+            Self::Connect => "connect",
+            Self::Mute => "mute",
+            Self::MoveHere => "moveParticipants",
+            Self::Hold => "hold",
+            Self::Unhold => "unhold",
+            Self::WatchTones => "startContinuousDtmfRecognition",
+            Self::UnwatchTones => "stopContinuousDtmfRecognition",
+            Self::SendTones => "sendDtmfTones",
+            Self::StartStreaming => "startMediaStreaming",
+            Self::StopStreaming => "stopMediaStreaming",
+            Self::StartTranscription => "startTranscription",
+            Self::StopTranscription => "stopTranscription",
+            Self::UpdateTranscription => "updateTranscription",
         }
     }
 
@@ -68,7 +93,12 @@ impl Operation {
             | Self::AddParticipant
             | Self::RemoveParticipant
             | Self::CancelAddParticipant
-            | Self::StartRecording => true,
+            | Self::StartRecording
+            | Self::CreateCall
+            | Self::Connect
+            | Self::Mute
+            | Self::MoveHere
+            | Self::SendTones => true,
             Self::GetCall
             | Self::HangUp
             | Self::Play
@@ -80,7 +110,15 @@ impl Operation {
             | Self::StopRecording
             | Self::PauseRecording
             | Self::ResumeRecording
-            | Self::NotHere => false,
+            | Self::Hold
+            | Self::Unhold
+            | Self::WatchTones
+            | Self::UnwatchTones
+            | Self::StartStreaming
+            | Self::StopStreaming
+            | Self::StartTranscription
+            | Self::StopTranscription
+            | Self::UpdateTranscription => false,
         }
     }
 }
@@ -101,7 +139,7 @@ pub(crate) fn route(method: &str, path: &str) -> Option<Route> {
     let path = path.strip_prefix("/calling/")?;
     let segments: Vec<&str> = path.split('/').collect();
     match segments.as_slice() {
-        ["callConnections"] => found(method, "POST", Operation::NotHere),
+        ["callConnections"] => found(method, "POST", Operation::CreateCall),
         ["recordings"] => found(method, "POST", Operation::StartRecording),
         [first] => {
             let verb = first.strip_prefix("callConnections:")?;
@@ -130,7 +168,7 @@ fn incoming(verb: &str) -> Option<Operation> {
         "answer" => Some(Operation::Answer),
         "redirect" => Some(Operation::Redirect),
         "reject" => Some(Operation::Reject),
-        "connect" => Some(Operation::NotHere),
+        "connect" => Some(Operation::Connect),
         _ => None,
     }
 }
@@ -140,7 +178,8 @@ fn participants(verb: &str) -> Option<Operation> {
         "add" => Some(Operation::AddParticipant),
         "remove" => Some(Operation::RemoveParticipant),
         "cancelAddParticipant" => Some(Operation::CancelAddParticipant),
-        "mute" | "moveHere" => Some(Operation::NotHere),
+        "mute" => Some(Operation::Mute),
+        "moveHere" => Some(Operation::MoveHere),
         _ => None,
     }
 }
@@ -160,16 +199,16 @@ fn connection(method: &str, last: &str) -> Option<Route> {
         "play" => Operation::Play,
         "recognize" => Operation::Recognize,
         "cancelAllMediaOperations" => Operation::CancelMedia,
-        "startTranscription"
-        | "stopTranscription"
-        | "updateTranscription"
-        | "startContinuousDtmfRecognition"
-        | "stopContinuousDtmfRecognition"
-        | "sendDtmfTones"
-        | "hold"
-        | "unhold"
-        | "startMediaStreaming"
-        | "stopMediaStreaming" => Operation::NotHere,
+        "hold" => Operation::Hold,
+        "unhold" => Operation::Unhold,
+        "startContinuousDtmfRecognition" => Operation::WatchTones,
+        "stopContinuousDtmfRecognition" => Operation::UnwatchTones,
+        "sendDtmfTones" => Operation::SendTones,
+        "startMediaStreaming" => Operation::StartStreaming,
+        "stopMediaStreaming" => Operation::StopStreaming,
+        "startTranscription" => Operation::StartTranscription,
+        "stopTranscription" => Operation::StopTranscription,
+        "updateTranscription" => Operation::UpdateTranscription,
         _ => return None,
     };
     found(method, "POST", operation).map(|route| route.of(id))
@@ -210,11 +249,11 @@ mod tests {
     fn paths_of_the_swagger_are_found() {
         let cases = [
             ("POST", "callConnections:answer", Operation::Answer, ""),
-            ("POST", "callConnections", Operation::NotHere, ""),
+            ("POST", "callConnections", Operation::CreateCall, ""),
             ("GET", "callConnections/c-1", Operation::GetCall, "c-1"),
             ("DELETE", "callConnections/c-1", Operation::HangUp, "c-1"),
             ("POST", "callConnections/c-1:play", Operation::Play, "c-1"),
-            ("POST", "callConnections/c-1:hold", Operation::NotHere, "c-1"),
+            ("POST", "callConnections/c-1:hold", Operation::Hold, "c-1"),
             ("GET", "callConnections/c-1/participants", Operation::GetParticipants, "c-1"),
             ("POST", "callConnections/c-1/participants:add", Operation::AddParticipant, "c-1"),
             ("DELETE", "recordings/ab%3D%3D", Operation::StopRecording, "ab=="),

@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
-use super::CallId;
+use super::{CallId, StreamVerb};
 use crate::options::Person;
 use crate::private::Private;
 use crate::wire::{
-    AddParticipant, Answer, CancelAddParticipant, Play, Recognize, Redirect, Reject,
-    RemoveParticipant, StartRecording, Transfer,
+    AddParticipant, Answer, CancelAddParticipant, Connect, CreateCall, Hold, MoveHere, Mute, Play,
+    Recognize, Redirect, Reject, RemoveParticipant, SendTones, StartRecording, StreamChange,
+    Transfer, WatchTones,
 };
 
 /// Something a person, an administrator or the application does.
@@ -43,6 +44,8 @@ pub(crate) enum Action {
 /// A Call Automation operation, read.
 pub(crate) enum AcsRequest {
     Answer { version: String, request: Answer },
+    Create { version: String, request: CreateCall },
+    Connect { version: String, request: Connect },
     Redirect(Redirect),
     Reject(Reject),
     GetCall { connection: String },
@@ -57,6 +60,14 @@ pub(crate) enum AcsRequest {
     AddParticipant { connection: String, request: AddParticipant },
     RemoveParticipant { connection: String, request: RemoveParticipant },
     CancelAddParticipant { connection: String, request: CancelAddParticipant },
+    Mute { connection: String, request: Mute },
+    MoveHere { connection: String, request: MoveHere },
+    Hold { connection: String, request: Hold },
+    Unhold { connection: String, request: Hold },
+    WatchTones { connection: String, request: WatchTones },
+    UnwatchTones { connection: String, request: WatchTones },
+    SendTones { connection: String, request: SendTones },
+    Stream { connection: String, verb: StreamVerb, request: StreamChange },
     StartRecording { version: String, request: StartRecording },
     GetRecording { recording: String },
     StopRecording { recording: String },

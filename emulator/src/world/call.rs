@@ -8,6 +8,8 @@ use serde::{Serialize, Serializer};
 
 use super::invitations::Invitation;
 use super::media::Media;
+use super::streams::Stream;
+use super::tones::{Sending, Watched};
 use super::view::Heard;
 use crate::clock::Millis;
 use crate::wire::Identifier;
@@ -62,6 +64,21 @@ pub(super) struct Bot {
     /// Whether an AI resource was named.
     pub(super) speaks: bool,
     pub(super) answered_by: Option<String>,
+    pub(super) origin: Origin,
+    /// Whether `CallConnected` was sent.
+    pub(super) up: bool,
+    pub(super) streaming: Option<Stream>,
+    pub(super) transcription: Option<Stream>,
+    /// Whose keys it watches.
+    pub(super) watched: Vec<Watched>,
+}
+
+/// How a leg came to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    Answered,
+    Created,
+    Joined,
 }
 
 /// Someone on the call.
@@ -69,6 +86,8 @@ pub(super) struct Bot {
 pub(super) struct Participant {
     pub(super) who: Identifier,
     pub(super) name: String,
+    pub(super) muted: bool,
+    pub(super) on_hold: bool,
 }
 
 /// One call.
@@ -77,16 +96,25 @@ pub(super) struct Call {
     pub(super) from: Identifier,
     pub(super) to: Identifier,
     pub(super) caller_name: String,
+    /// Whether the application began it.
+    pub(super) outbound: bool,
+    /// Who was called.
+    pub(super) targets: Vec<Identifier>,
+    /// `sourceCallerIdNumber` of a created call.
+    pub(super) source_number: Option<String>,
     pub(super) server_call_id: String,
     pub(super) correlation_id: String,
     pub(super) incoming_context: String,
     pub(super) started: Millis,
     pub(super) phase: Phase,
-    pub(super) bot: Option<Bot>,
+    /// The application's legs, the first one first.
+    pub(super) bots: Vec<Bot>,
     pub(super) participants: Vec<Participant>,
     /// Number of the last `ParticipantsUpdated`.
     pub(super) sequence: u32,
     pub(super) media: Media,
+    /// Tones on their way to a participant.
+    pub(super) sending: Option<Sending>,
     pub(super) invitations: BTreeMap<String, Invitation>,
     /// The recording that runs or is paused.
     pub(super) recording: Option<String>,
@@ -99,6 +127,15 @@ impl Call {
     /// Whether the person with this raw id is on the call.
     pub(super) fn has(&self, raw_id: &str) -> bool {
         self.participants.iter().any(|one| one.who.raw() == raw_id)
+    }
+
+    /// Whose phone the control API's keys, words and hanging up are about.
+    pub(super) fn caller(&self) -> &Identifier {
+        if self.outbound { &self.to } else { &self.from }
+    }
+
+    pub(super) fn bot(&self, connection: &str) -> Option<&Bot> {
+        self.bots.iter().find(|bot| bot.connection == connection)
     }
 
     /// Whether there is one participant besides the application.

@@ -67,31 +67,36 @@ impl Event {
 }
 
 impl World {
-    /// Posts an event of a call's connection; nothing when the application has left.
+    /// Posts an event to the leg of its operation, else to every leg that is up; nothing when the
+    /// application has left.
     pub(super) fn emit(&mut self, call: CallId, event: Event) {
-        let (name, callback) = (event.name, event.meta.callback.clone());
-        let Some((bot, data)) = self.event_data(call, event) else {
-            return;
+        let bots = self.calls.get(&call).map(|call| call.bots.clone()).unwrap_or_default();
+        let Event { name, meta, result, extra } = event;
+        let is_meant = |bot: &Bot| match &meta.connection {
+            Some(connection) => bot.connection == *connection,
+            None => bot.up,
         };
-        let source = format!("calling/callConnections/{}", bot.connection);
-        let address = callback.unwrap_or(bot.callback);
-        self.post(call, address, name, &source, data);
+        for bot in bots.into_iter().filter(is_meant) {
+            let mut data = extra.clone();
+            if let Some(context) = &meta.context {
+                data.insert("operationContext".to_owned(), json!(context));
+            }
+            if let Some(result) = result {
+                data.insert("resultInformation".to_owned(), result.json());
+            }
+            self.add_ids(call, &bot, &mut data);
+            let source = format!("calling/callConnections/{}", bot.connection);
+            let address = meta.callback.clone().unwrap_or(bot.callback);
+            self.post(call, address, name, &source, data);
+        }
     }
 
-    fn event_data(&self, call: CallId, event: Event) -> Option<(Bot, Map<String, Value>)> {
-        let call = self.calls.get(&call)?;
-        let bot = call.bot.clone()?;
-        let mut data = event.extra;
+    fn add_ids(&self, call: CallId, bot: &Bot, data: &mut Map<String, Value>) {
         data.insert("version".to_owned(), json!(bot.version));
-        if let Some(context) = event.meta.context {
-            data.insert("operationContext".to_owned(), json!(context));
-        }
-        if let Some(result) = event.result {
-            data.insert("resultInformation".to_owned(), result.json());
-        }
         data.insert("callConnectionId".to_owned(), json!(bot.connection));
-        ids_of_call(&mut data, call);
-        Some((bot, data))
+        if let Some(call) = self.calls.get(&call) {
+            ids_of_call(data, call);
+        }
     }
 
     /// Posts `RecordingStateChanged` to the recording's own address.

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::call::Phase;
+use super::call::{Participant, Phase};
 use super::events::{Event, ResultInformation};
-use super::participants::{context_body, participant_json};
+use super::participants::context_body;
 use super::people::Engaged;
 use super::timers::Timer;
 use super::{CallId, Reply, World};
@@ -23,6 +23,8 @@ pub(super) enum Purpose {
     Add,
     /// `transferToParticipant` of this person.
     Transfer { transferee: Identifier },
+    /// A target of a created call.
+    Create,
     /// A redirected caller; the application is not in the call.
     Redirect,
 }
@@ -54,10 +56,9 @@ impl World {
     pub(super) fn add_participant(
         &mut self,
         connection: &str,
-        request: AddParticipant,
+        mut request: AddParticipant,
     ) -> Result<Reply, Refusal> {
-        self.check_operation_address(&request.meta)?;
-        let id = self.connected(connection)?;
+        let id = self.operation(connection, &mut request.meta)?;
         self.check_can_invite(id, &request.who, request.caller_number.as_deref())?;
         let seconds = request.timeout_seconds.unwrap_or(DEFAULT_RING_SECONDS);
         let invitation = Invitation {
@@ -69,7 +70,7 @@ impl World {
         let invitation = self.invite(id, invitation, seconds, request.display_name);
         let mut body = context_body(request.meta.context.as_deref());
         body["invitationId"] = json!(invitation);
-        body["participant"] = participant_json(&request.who);
+        body["participant"] = Participant::new(request.who, String::new()).json();
         Ok(Reply::json(202, body))
     }
 
@@ -122,14 +123,15 @@ impl World {
         key
     }
 
-    /// Makes a Teams client ring, or tells why it cannot. A phone has no client: it rings.
+    /// Makes a Teams client ring, or tells why it cannot. A phone and an ACS user have no
+    /// client here: they ring.
     fn ring_client(
         &mut self,
         who: &Identifier,
         call: CallId,
         from_name: String,
     ) -> Option<ResultInformation> {
-        if matches!(who, Identifier::Phone { .. }) {
+        if matches!(who, Identifier::Phone { .. } | Identifier::Acs { .. }) {
             return None;
         }
         let Some(user) = self.user_mut(who) else {
@@ -167,7 +169,7 @@ impl World {
             user.starts_call(id);
             user.name.clone()
         });
-        let name = name.unwrap_or_else(|| "Phone".to_owned());
+        let name = name.unwrap_or_else(|| name_of_stranger(&invitation.who).to_owned());
         match invitation.purpose {
             Purpose::Add => {
                 let event = Event::new("AddParticipantSucceeded")
@@ -180,6 +182,7 @@ impl World {
             Purpose::Transfer { transferee } => {
                 self.transferred(id, &invitation.meta, invitation.who, &transferee, name);
             }
+            Purpose::Create => self.target_joins(id, invitation.who, name),
             Purpose::Redirect => self.person_joins(id, invitation.who, name),
         }
         Ok(Reply::empty(204))
@@ -243,6 +246,7 @@ impl World {
                 let event = Event::new("CallTransferFailed").of(&invitation.meta).result(why);
                 self.emit(id, event);
             }
+            Purpose::Create => self.target_fails(id, &invitation.meta, why),
             Purpose::Redirect => self.end(id, "the redirect's target did not answer"),
         }
     }
@@ -251,10 +255,9 @@ impl World {
     pub(super) fn cancel_add(
         &mut self,
         connection: &str,
-        request: &CancelAddParticipant,
+        mut request: CancelAddParticipant,
     ) -> Result<Reply, Refusal> {
-        self.check_operation_address(&request.meta)?;
-        let id = self.connected(connection)?;
+        let id = self.operation(connection, &mut request.meta)?;
         let event = if self.take_invitation(id, &request.invitation).is_some() {
             // A live CancelAddParticipantSucceeded had no resultInformation.
             Event::new("CancelAddParticipantSucceeded")
@@ -288,8 +291,18 @@ impl World {
         }
     }
 
-    pub(super) fn check_operation_address(&self, meta: &OperationMeta) -> Result<(), Refusal> {
-        let address = meta.callback.as_deref();
-        address.map_or(Ok(()), |address| self.check_address("operationCallbackUri", address))
+    /// The invitations one leg has sent end silently.
+    pub(super) fn drop_invitations_of_leg(&mut self, id: CallId, connection: &str) {
+        let own = |one: &Invitation| one.meta.connection.as_deref() == Some(connection);
+        let all = self.calls.get(&id).into_iter().flat_map(|call| &call.invitations);
+        let keys: Vec<_> = all.filter(|(_, one)| own(one)).map(|(key, _)| key.clone()).collect();
+        for key in keys {
+            self.take_invitation(id, &key);
+        }
     }
+}
+
+/// The name of somebody the world has no record of.
+fn name_of_stranger(who: &Identifier) -> &'static str {
+    if matches!(who, Identifier::Acs { .. }) { "User" } else { "Phone" }
 }

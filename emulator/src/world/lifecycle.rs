@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
-use super::call::{Bot, Call, Participant, Phase};
+use super::call::{Bot, Call, Origin, Participant, Phase};
 use super::events::{Event, ResultInformation};
 use super::media::Media;
+use super::outbound::SET_UP;
 use super::timers::Timer;
 use super::{CallId, Reply, World};
 use crate::clock::Millis;
@@ -12,8 +13,6 @@ use crate::wire::{Answer, Identifier, OperationMeta, Redirect, Refusal, Reject};
 
 /// How long a caller hears ringing (incoming-call-notification.md).
 const RING: Millis = 30_000;
-/// How long the application's leg takes to come up.
-const SET_UP: Millis = 150;
 
 impl World {
     /// A caller dials a number of the resource.
@@ -21,35 +20,51 @@ impl World {
         if !self.numbers.contains(to) {
             return Err(Refusal::not_found("The dialled number"));
         }
-        let id = CallId(u32::try_from(self.calls.len()).unwrap_or(u32::MAX).saturating_add(1));
         let caller = Identifier::phone(from);
+        let id = self.new_call(caller.clone(), Identifier::phone(to), name.to_owned());
+        if let Some(call) = self.calls.get_mut(&id) {
+            call.participants.push(Participant::new(caller, name.to_owned()));
+            self.contexts.insert(call.incoming_context.clone(), id);
+        }
+        self.incoming_call(id);
+        self.later(RING, Timer::CallerGivesUp { call: id });
+        Ok(Reply::json(201, json!({"call": id})))
+    }
+
+    /// A call that nobody is on yet.
+    pub(super) fn new_call(&mut self, from: Identifier, to: Identifier, name: String) -> CallId {
+        let id = CallId(u32::try_from(self.calls.len()).unwrap_or(u32::MAX).saturating_add(1));
         let call = Call {
             id,
-            from: caller.clone(),
-            to: Identifier::phone(to),
-            caller_name: name.to_owned(),
+            targets: vec![to.clone()],
+            from,
+            to,
+            caller_name: name,
+            outbound: false,
+            source_number: None,
             server_call_id: format!("aHR0cHM6Ly9lbXVsYXRvci{}", self.ids.token(96)),
             correlation_id: self.ids.guid(),
             incoming_context: format!("eyJhbGciOiJub25lIiwidHliSldUIn0.{}", self.ids.token(1_200)),
             started: self.now,
             phase: Phase::Ringing,
-            bot: None,
-            participants: vec![Participant { who: caller, name: name.to_owned() }],
+            bots: Vec::new(),
+            participants: Vec::new(),
             sequence: 0,
             media: Media::default(),
+            sending: None,
             invitations: std::collections::BTreeMap::new(),
             recording: None,
             recorded: false,
             heard: Vec::new(),
         };
-        self.contexts.insert(call.incoming_context.clone(), id);
-        self.incoming_call(&call);
         self.calls.insert(id, call);
-        self.later(RING, Timer::CallerGivesUp { call: id });
-        Ok(Reply::json(201, json!({"call": id})))
+        id
     }
 
-    fn incoming_call(&mut self, call: &Call) {
+    fn incoming_call(&mut self, id: CallId) {
+        let Some(call) = self.calls.get(&id) else {
+            return;
+        };
         let subject = format!("/caller/{}/recipient/{}", call.from.raw(), call.to.raw());
         let data = json!({
             "to": call.to.json(),
@@ -64,40 +79,32 @@ impl World {
 
     /// The application answers.
     pub(super) fn answer(&mut self, version: String, request: Answer) -> Result<Reply, Refusal> {
-        self.check_address("callbackUri", &request.callback)?;
+        self.check_address("callbackUri", &request.leg.callback)?;
         let id = self.take_context(&request.incoming_context)?;
-        let connection = self.ids.guid();
-        let Some(call) = self.calls.get_mut(&id) else {
-            return Err(Refusal::not_found("The call"));
-        };
-        call.phase = Phase::Connecting;
-        call.bot = Some(Bot {
-            connection: connection.clone(),
-            callback: request.callback,
-            context: request.context,
-            version,
-            speaks: request.cognitive_endpoint.is_some(),
-            answered_by: request.answered_by,
+        let by = request.answered_by;
+        let connection = self.add_leg(id, version, Origin::Answered, request.leg, by);
+        let properties = self.calls.get_mut(&id).map(|call| {
+            call.phase = Phase::Connecting;
+            call.properties(&connection)
         });
-        let properties = call.properties();
-        self.connections.insert(connection, id);
-        self.later(SET_UP, Timer::Connected { call: id });
-        Ok(Reply::json(200, properties))
+        self.later(SET_UP, Timer::Connected { call: id, connection });
+        Ok(Reply { status: 200, body: properties })
     }
 
     /// The application's leg is up.
-    pub(super) fn bot_is_connected(&mut self, id: CallId) {
-        let Some(call) = self.calls.get_mut(&id) else {
+    pub(super) fn bot_is_connected(&mut self, id: CallId, connection: &str) {
+        let Some(bot) = self.bot_mut(connection) else {
             return;
         };
-        if call.phase != Phase::Connecting {
-            return;
+        bot.up = true;
+        let meta = leg_meta(bot);
+        if let Some(call) = self.calls.get_mut(&id) {
+            call.phase = Phase::Connected;
         }
-        call.phase = Phase::Connected;
-        let meta = answer_meta(call);
         let event = Event::new("CallConnected").of(&meta).result(ResultInformation::PLAIN);
         self.emit(id, event);
         self.participants_updated(id);
+        self.start_streams(id, connection);
     }
 
     /// The application sends the caller elsewhere and is out of the call.
@@ -150,10 +157,14 @@ impl World {
         let Some(call) = call else {
             return Err(Refusal::not_found("The call"));
         };
-        let (caller, meta) = (call.from.raw(), answer_meta(call));
+        let caller = call.caller().raw();
+        let answered = call.bots.first().filter(|bot| bot.origin == Origin::Answered);
+        let meta = answered.map(leg_meta);
         match call.phase {
             Phase::Ringing => self.end(id, "caller hung up"),
             Phase::Connecting => {
+                // Whoever is being called by the application declines instead.
+                let meta = meta.ok_or_else(|| Refusal::not_found("The call"))?;
                 let why = ResultInformation::new(487, 4501, "The caller has cancelled the call.");
                 self.emit(id, Event::new("AnswerFailed").of(&meta).result(why));
                 self.end(id, "caller hung up");
@@ -171,7 +182,7 @@ impl World {
             return;
         };
         call.participants.retain(|one| one.who.raw() != raw_id);
-        let (left, with_bot) = (call.participants.len(), call.bot.is_some());
+        let (left, with_bot) = (call.participants.len(), !call.bots.is_empty());
         self.person_is_free(raw_id);
         self.cancel_media_of(id, raw_id);
         self.participants_updated(id);
@@ -190,9 +201,9 @@ impl World {
     /// DELETE of the connection: the application leaves, the others go on if they can.
     pub(super) fn bot_hangs_up(&mut self, connection: &str) -> Result<Reply, Refusal> {
         let id = self.connected(connection)?;
-        self.disconnect(id, ended_by_api());
-        let people = self.calls.get(&id).map_or(0, |call| call.participants.len());
-        if people < 2 {
+        self.disconnect_leg(id, connection, ended_by_api());
+        let call = self.calls.get(&id);
+        if call.is_some_and(|call| call.bots.is_empty() && call.participants.len() < 2) {
             self.end(id, "application hung up");
         }
         Ok(Reply::empty(204))
@@ -211,13 +222,23 @@ impl World {
     pub(super) fn disconnect(&mut self, id: CallId, why: ResultInformation) {
         self.drop_media(id);
         self.drop_invitations(id);
-        self.emit(id, Event::new("CallDisconnected").result(why));
-        let Some(call) = self.calls.get_mut(&id) else {
-            return;
-        };
-        if let Some(bot) = call.bot.take() {
-            self.connections.remove(&bot.connection);
+        let bots = self.calls.get(&id).map(|call| call.bots.clone()).unwrap_or_default();
+        for bot in bots {
+            self.disconnect_leg(id, &bot.connection, why);
         }
+    }
+
+    /// Takes one leg of the application out of a call.
+    pub(super) fn disconnect_leg(&mut self, id: CallId, connection: &str, why: ResultInformation) {
+        self.drop_media_of_leg(id, connection);
+        self.drop_invitations_of_leg(id, connection);
+        let event = Event::new("CallDisconnected")
+            .of(&OperationMeta { connection: Some(connection.to_owned()), ..Default::default() });
+        self.emit(id, event.result(why));
+        if let Some(call) = self.calls.get_mut(&id) {
+            call.bots.retain(|bot| bot.connection != connection);
+        }
+        self.connections.remove(connection);
     }
 
     /// The call is over for everybody who is left.
@@ -229,7 +250,7 @@ impl World {
         call.phase = Phase::Ended { reason };
         let people = std::mem::take(&mut call.participants);
         self.contexts.remove(&call.incoming_context);
-        if let Some(bot) = call.bot.take() {
+        for bot in std::mem::take(&mut call.bots) {
             self.connections.remove(&bot.connection);
         }
         for person in people {
@@ -238,9 +259,10 @@ impl World {
     }
 }
 
-/// The answer's context, which `CallConnected` and `AnswerFailed` echo.
-fn answer_meta(call: &Call) -> OperationMeta {
-    OperationMeta { context: call.bot.as_ref().and_then(|bot| bot.context.clone()), callback: None }
+/// The leg's context, which `CallConnected` and `AnswerFailed` echo.
+fn leg_meta(bot: &Bot) -> OperationMeta {
+    let connection = Some(bot.connection.clone());
+    OperationMeta { context: bot.context.clone(), callback: None, connection }
 }
 
 fn ended_by_api() -> ResultInformation {

@@ -107,6 +107,18 @@ impl Media {
         slots.into_iter().flatten().find(|operation| operation.listens_to(raw_id))
     }
 
+    /// What fits, running first.
+    pub(super) fn take_where(
+        &mut self,
+        fits: impl Fn(&MediaOperation) -> bool,
+    ) -> Vec<MediaOperation> {
+        let main = self.main.take_if(|one| fits(one));
+        let sub = self.sub.take_if(|one| fits(one));
+        let (cancelled, kept): (Vec<_>, Vec<_>) = self.queue.drain(..).partition(fits);
+        self.queue = kept.into();
+        main.into_iter().chain(sub).chain(cancelled).collect()
+    }
+
     /// Everything, running first.
     pub(super) fn take_all(&mut self) -> Vec<MediaOperation> {
         let running = [self.main.take(), self.sub.take()];

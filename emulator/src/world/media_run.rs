@@ -2,19 +2,20 @@
 
 use serde_json::json;
 
-use super::call::Phase;
+use super::call::{Call, Phase};
 use super::events::{Event, ResultInformation};
 use super::media::{MediaOperation, Slot, Stage, Work, duration};
 use super::recognition::{Outcome, Recognition, Taken};
 use super::timers::Timer;
+use super::tones::check_has_keys;
 use super::view::{Heard, Hearing};
 use super::{CallId, Effect, Reply, World};
 use crate::wire::{Identifier, Play, PlaySource, Recognize, Refusal, Tone};
 
 impl World {
     /// POST `:play`.
-    pub(super) fn play(&mut self, connection: &str, request: Play) -> Result<Reply, Refusal> {
-        self.check_operation_address(&request.meta)?;
+    pub(super) fn play(&mut self, connection: &str, mut request: Play) -> Result<Reply, Refusal> {
+        self.operation(connection, &mut request.meta)?;
         let id = self.media_call(connection, &request.sources)?;
         let to: Vec<String> = request.to.iter().map(Identifier::raw).collect();
         self.check_present(id, &to)?;
@@ -37,16 +38,13 @@ impl World {
     pub(super) fn recognize(
         &mut self,
         connection: &str,
-        request: Recognize,
+        mut request: Recognize,
     ) -> Result<Reply, Refusal> {
-        self.check_operation_address(&request.meta)?;
+        self.operation(connection, &mut request.meta)?;
         let id = self.media_call(connection, &request.prompts)?;
-        if !matches!(request.target, Identifier::Phone { .. } | Identifier::Acs { .. }) {
-            let text = "Recognition of a Teams participant is not supported.";
-            return Err(Refusal::new(405, 8520, text));
-        }
+        check_has_keys(&request.target)?;
         self.check_present(id, &[request.target.raw()])?;
-        let alone = self.calls.get(&id).is_some_and(super::call::Call::is_one_to_one);
+        let alone = self.calls.get(&id).is_some_and(Call::is_one_to_one);
         let slot = if alone { Slot::Main } else { Slot::Sub };
         self.check_slot(id, slot)?;
         let operation = MediaOperation {
@@ -70,13 +68,15 @@ impl World {
     }
 
     /// The call of a media operation, if it may have one now.
-    fn media_call(&self, connection: &str, sources: &[PlaySource]) -> Result<CallId, Refusal> {
+    pub(super) fn media_call(
+        &self,
+        connection: &str,
+        sources: &[PlaySource],
+    ) -> Result<CallId, Refusal> {
         let id = self.connected(connection)?;
         let call = self.calls.get(&id).ok_or_else(|| Refusal::not_found("The call"))?;
-        if call.phase != Phase::Connected {
-            return Err(Refusal::not_established());
-        }
-        let speaks = call.bot.as_ref().is_some_and(|bot| bot.speaks);
+        let bot = call.bot(connection).filter(|bot| bot.up);
+        let speaks = bot.ok_or_else(Refusal::not_established)?.speaks;
         if !speaks && sources.iter().any(PlaySource::is_spoken) {
             let text =
                 "Text needs callIntelligenceOptions.cognitiveServicesEndpoint in the answer.";
@@ -85,19 +85,31 @@ impl World {
         Ok(id)
     }
 
-    fn check_present(&self, id: CallId, raw_ids: &[String]) -> Result<(), Refusal> {
+    /// 400/8501 while the call is being set up.
+    pub(super) fn check_connected(&self, id: CallId) -> Result<(), Refusal> {
+        let connected = |call: &Call| call.phase == Phase::Connected;
+        let connected = self.calls.get(&id).is_some_and(connected);
+        if connected { Ok(()) } else { Err(Refusal::not_established()) }
+    }
+
+    pub(super) fn check_present(&self, id: CallId, raw_ids: &[String]) -> Result<(), Refusal> {
         let call = self.calls.get(&id);
         let absent = |raw: &String| !call.is_some_and(|call| call.has(raw));
         if raw_ids.iter().any(absent) {
-            return Err(Refusal::new(400, 8558, "The participant is not in the call."));
+            return Err(Refusal::not_in_call());
         }
         Ok(())
     }
 
     /// A sub operation beside a sub operation is refused.
     fn check_slot(&self, id: CallId, slot: Slot) -> Result<(), Refusal> {
-        let taken = self.calls.get(&id).is_some_and(|call| call.media.sub.is_some());
-        if slot == Slot::Sub && taken {
+        if slot == Slot::Sub { self.check_sub_is_free(id) } else { Ok(()) }
+    }
+
+    /// 412/8583 while a play to chosen people, a recognition in a group or tones to somebody run.
+    pub(super) fn check_sub_is_free(&self, id: CallId) -> Result<(), Refusal> {
+        let taken = |call: &Call| call.media.sub.is_some() || call.sending.is_some();
+        if self.calls.get(&id).is_some_and(taken) {
             let text = "Not allowed beside the media operation that runs.";
             return Err(Refusal::new(412, 8583, text));
         }
@@ -217,8 +229,9 @@ impl World {
         let Some(tones) = tones.filter(|tones| !tones.is_empty()) else {
             return Err(Refusal::member("tones", "must be keys of a phone, such as 1 or 42#"));
         };
-        self.live_call(id)?;
+        let caller = self.live_caller(id)?;
         for tone in tones {
+            self.tone_is_heard(id, &caller, tone);
             self.input(id, |recognition| recognition.key(tone));
         }
         Ok(Reply::empty(204))
@@ -229,14 +242,15 @@ impl World {
         if text.trim().is_empty() {
             return Err(Refusal::member("text", "must not be empty"));
         }
-        self.live_call(id)?;
+        self.live_caller(id)?;
         self.input(id, |recognition| recognition.words(text));
         Ok(Reply::empty(204))
     }
 
-    fn live_call(&self, id: CallId) -> Result<(), Refusal> {
-        let live = self.calls.get(&id).is_some_and(|call| !call.is_over());
-        if live { Ok(()) } else { Err(Refusal::not_found("The call")) }
+    fn live_caller(&self, id: CallId) -> Result<String, Refusal> {
+        let call = self.calls.get(&id).filter(|call| !call.is_over());
+        let call = call.ok_or_else(|| Refusal::not_found("The call"))?;
+        Ok(call.caller().raw())
     }
 
     /// Input of the caller goes to the recognition that takes it; else it is lost.
@@ -244,7 +258,10 @@ impl World {
         let Some(call) = self.calls.get_mut(&id) else {
             return;
         };
-        let caller = call.from.raw();
+        let caller = call.caller().raw();
+        if call.participants.iter().any(|one| one.on_hold && one.who.raw() == caller) {
+            return;
+        }
         let Some(operation) = call.media.listening_to(&caller) else {
             return;
         };
@@ -335,6 +352,28 @@ impl World {
         self.tell_cancelled(id, &cancelled);
     }
 
+    /// What one leg has started is cancelled.
+    pub(super) fn drop_media_of_leg(&mut self, id: CallId, connection: &str) {
+        let Some(call) = self.calls.get_mut(&id) else {
+            return;
+        };
+        let cancelled =
+            call.media.take_where(|one| one.meta.connection.as_deref() == Some(connection));
+        self.tell_cancelled(id, &cancelled);
+        self.next_of_queue(id);
+    }
+
+    /// Begins what waits for the main slot, if that is free.
+    fn next_of_queue(&mut self, id: CallId) {
+        let next = self.calls.get_mut(&id).and_then(|call| {
+            let goes_on = call.media.main.is_none() && !call.participants.is_empty();
+            if goes_on { call.media.queue.pop_front() } else { None }
+        });
+        if let Some(next) = next {
+            self.begin(id, Slot::Main, next);
+        }
+    }
+
     /// Everything that runs or waits is cancelled.
     pub(super) fn drop_media(&mut self, id: CallId) {
         let Some(call) = self.calls.get_mut(&id) else {
@@ -354,12 +393,8 @@ impl World {
             let running = call.media.slot_mut(slot);
             cancelled.extend(running.take_if(|operation| operation.is_only_for(raw_id)));
         }
-        let goes_on = call.media.main.is_none() && !call.participants.is_empty();
-        let next = if goes_on { call.media.queue.pop_front() } else { None };
         self.tell_cancelled(id, &cancelled);
-        if let Some(next) = next {
-            self.begin(id, Slot::Main, next);
-        }
+        self.next_of_queue(id);
     }
 
     fn tell_cancelled(&mut self, id: CallId, cancelled: &[MediaOperation]) {
@@ -371,14 +406,14 @@ impl World {
 }
 
 /// Whether the service could fetch it; the emulator fetches nothing.
-fn is_playable(source: &PlaySource) -> bool {
+pub(super) fn is_playable(source: &PlaySource) -> bool {
     match source {
         PlaySource::File { uri } => uri.starts_with("https://") || uri.starts_with("http://"),
         PlaySource::Text { .. } | PlaySource::Ssml { .. } => true,
     }
 }
 
-fn file_of(source: &PlaySource) -> Option<String> {
+pub(super) fn file_of(source: &PlaySource) -> Option<String> {
     match source {
         PlaySource::File { uri } => Some(uri.clone()),
         PlaySource::Text { .. } | PlaySource::Ssml { .. } => None,
@@ -386,7 +421,7 @@ fn file_of(source: &PlaySource) -> Option<String> {
 }
 
 /// The last segment of an address, without its query.
-fn file_name(file: Option<&str>) -> String {
+pub(super) fn file_name(file: Option<&str>) -> String {
     let path = file.unwrap_or_default().split('?').next().unwrap_or_default();
     path.rsplit('/').next().unwrap_or_default().to_owned()
 }

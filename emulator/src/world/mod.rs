@@ -12,12 +12,16 @@ mod invitations;
 mod lifecycle;
 mod media;
 mod media_run;
+mod outbound;
 mod participants;
 mod people;
 mod recognition;
 mod recordings;
+mod standing;
 mod state;
+mod streams;
 mod timers;
+mod tones;
 mod transfer;
 mod view;
 
@@ -28,6 +32,7 @@ pub(crate) use action::{AcsRequest, Action, Reply};
 pub use call::CallId;
 pub(crate) use effect::{Callback, Effect, GridEvent};
 pub(crate) use state::{World, WorldSettings};
+pub(crate) use streams::StreamVerb;
 pub use view::{
     CallView, ClientState, ClientView, Heard, Hearing, HearingKind, LogCounters, ParticipantView,
     UserView, WorldView,

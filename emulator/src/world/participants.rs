@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::call::{Call, Participant, Phase};
+use super::call::{Call, Origin, Participant, Phase};
 use super::events::{Event, ResultInformation};
 use super::view::{CallView, ParticipantView};
 use super::{Reply, World};
@@ -15,7 +15,7 @@ impl World {
         let id = self.connected(connection)?;
         let call = self.calls.get(&id);
         let call = call.ok_or_else(|| Refusal::not_found("The call connection"))?;
-        Ok(Reply::json(200, call.properties()))
+        Ok(Reply::json(200, call.properties(connection)))
     }
 
     /// GET of all participants; the application itself is not listed.
@@ -32,17 +32,16 @@ impl World {
         let people = self.calls.get(&id).map(|call| call.participants.as_slice());
         let person = people.unwrap_or_default().iter().find(|one| one.who.raw() == wanted);
         let person = person.ok_or_else(|| Refusal::not_found("The participant"))?;
-        Ok(Reply::json(200, participant_json(&person.who)))
+        Ok(Reply::json(200, person.json()))
     }
 
     /// POST `participants:remove`.
     pub(super) fn remove_participant(
         &mut self,
         connection: &str,
-        request: &RemoveParticipant,
+        mut request: RemoveParticipant,
     ) -> Result<Reply, Refusal> {
-        self.check_operation_address(&request.meta)?;
-        let id = self.connected(connection)?;
+        let id = self.operation(connection, &mut request.meta)?;
         let raw = request.who.raw();
         let Some(call) = self.calls.get_mut(&id) else {
             return Err(Refusal::not_found("The call connection"));
@@ -78,7 +77,7 @@ impl World {
     /// A person joins; the others are told.
     pub(super) fn person_joins(&mut self, id: super::CallId, who: Identifier, name: String) {
         if let Some(call) = self.calls.get_mut(&id) {
-            call.participants.push(Participant { who, name });
+            call.participants.push(Participant::new(who, name));
         }
         self.participants_updated(id);
     }
@@ -89,37 +88,35 @@ pub(super) fn context_body(context: Option<&str>) -> Value {
     context.map_or_else(|| json!({}), |context| json!({"operationContext": context}))
 }
 
-/// `CallParticipant`.
-pub(super) fn participant_json(who: &Identifier) -> Value {
-    json!({"identifier": who.json(), "isMuted": false, "isOnHold": false})
-}
-
 impl Call {
     /// All participants as `CallParticipant`.
     pub(super) fn participants_json(&self) -> Vec<Value> {
         let people = self.participants.iter();
-        people.map(|person| participant_json(&person.who)).collect()
+        people.map(Participant::json).collect()
     }
 
     /// `CallConnectionProperties`.
-    pub(super) fn properties(&self) -> Value {
-        let state = match self.phase {
-            Phase::Ringing | Phase::Connecting => "connecting",
-            Phase::Connected => "connected",
-            Phase::Ended { .. } => "disconnected",
-        };
+    pub(super) fn properties(&self, connection: &str) -> Value {
+        let bot = self.bot(connection);
+        let state = if bot.is_some_and(|bot| bot.up) { "connected" } else { "connecting" };
         let mut properties = json!({
             "serverCallId": self.server_call_id,
             "correlationId": self.correlation_id,
             "callConnectionState": state,
-            "targets": [self.to.json()],
+            "targets": self.targets.iter().map(Identifier::json).collect::<Vec<_>>(),
             "source": self.from.json(),
             "sourceDisplayName": self.caller_name,
         });
-        if let Identifier::Phone { number } = &self.to {
+        if let Some(number) = &self.source_number {
+            properties["sourceCallerIdNumber"] = json!({"value": number});
+        }
+        if let Identifier::Phone { number } = &self.to
+            && bot.is_some_and(|bot| bot.origin == Origin::Answered)
+        {
             properties["answeredFor"] = json!({"value": number});
         }
-        if let Some(bot) = &self.bot {
+        if let Some(bot) = bot {
+            bot.write_subscriptions(&mut properties);
             properties["callConnectionId"] = json!(bot.connection);
             properties["callbackUri"] = json!(bot.callback);
             if let Some(id) = &bot.answered_by {
@@ -144,7 +141,7 @@ impl Call {
             state,
             correlation_id: self.correlation_id.clone(),
             server_call_id: self.server_call_id.clone(),
-            connection: self.bot.as_ref().map(|bot| bot.connection.clone()),
+            connection: self.bots.first().map(|bot| bot.connection.clone()),
             participants: self.participants.iter().map(Participant::view).collect(),
             hearing: self.media.hearing(),
             listening: self.media.takes_input(),
@@ -158,6 +155,15 @@ impl Call {
 }
 
 impl Participant {
+    pub(super) fn new(who: Identifier, name: String) -> Self {
+        Self { who, name, muted: false, on_hold: false }
+    }
+
+    /// `CallParticipant`.
+    pub(super) fn json(&self) -> Value {
+        json!({"identifier": self.who.json(), "isMuted": self.muted, "isOnHold": self.on_hold})
+    }
+
     fn view(&self) -> ParticipantView {
         ParticipantView {
             raw_id: Private::new(self.who.raw()),

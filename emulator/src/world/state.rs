@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::call::Call;
+use super::call::{Bot, Call};
 use super::effect::{Applied, Effect};
 use super::people::User;
 use super::recordings::Recording;
@@ -13,7 +13,7 @@ use crate::clock::{Millis, Pace};
 use crate::ids::Ids;
 use crate::options::People;
 use crate::private::Private;
-use crate::wire::Refusal;
+use crate::wire::{OperationMeta, Refusal};
 
 /// What the world is made with.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub(crate) struct WorldSettings {
     /// Where recordings are served, `https://localhost:<port>`; no trailing slash.
     pub(crate) content_root: String,
     pub(crate) allow_http_callbacks: bool,
+    /// Immutable id of the ACS resource, part of the application's own identity.
+    pub(crate) resource_id: String,
 }
 
 /// Calls, people and recordings.
@@ -38,6 +40,8 @@ pub(crate) struct World {
     /// Incoming call contexts that nobody has used.
     pub(super) contexts: BTreeMap<String, CallId>,
     pub(super) recordings: BTreeMap<String, Recording>,
+    /// The calls of groups and rooms, by `group …` or `room …`.
+    pub(super) meetings: BTreeMap<String, CallId>,
     pub(super) timers: Timers,
     /// The last number given to a call or media operation.
     pub(super) last_number: u64,
@@ -62,6 +66,7 @@ impl World {
             connections: BTreeMap::new(),
             contexts: BTreeMap::new(),
             recordings: BTreeMap::new(),
+            meetings: BTreeMap::new(),
             timers: Timers::default(),
             last_number: 0,
             effects: Vec::new(),
@@ -119,6 +124,8 @@ impl World {
     fn acs(&mut self, request: AcsRequest) -> Result<Reply, Refusal> {
         match request {
             AcsRequest::Answer { version, request } => self.answer(version, request),
+            AcsRequest::Create { version, request } => self.create_call(version, request),
+            AcsRequest::Connect { version, request } => self.connect(version, request),
             AcsRequest::Redirect(request) => self.redirect(&request),
             AcsRequest::Reject(request) => self.reject(&request),
             AcsRequest::GetCall { connection } => self.get_call(&connection),
@@ -136,10 +143,24 @@ impl World {
                 self.add_participant(&connection, request)
             }
             AcsRequest::RemoveParticipant { connection, request } => {
-                self.remove_participant(&connection, &request)
+                self.remove_participant(&connection, request)
             }
             AcsRequest::CancelAddParticipant { connection, request } => {
-                self.cancel_add(&connection, &request)
+                self.cancel_add(&connection, request)
+            }
+            AcsRequest::Mute { connection, request } => self.mute(&connection, request),
+            AcsRequest::MoveHere { connection, request } => self.move_here(&connection, request),
+            AcsRequest::Hold { connection, request } => self.hold(&connection, request),
+            AcsRequest::Unhold { connection, request } => self.unhold(&connection, request),
+            AcsRequest::WatchTones { connection, request } => {
+                self.watch_tones(&connection, request)
+            }
+            AcsRequest::UnwatchTones { connection, request } => {
+                self.unwatch_tones(&connection, request)
+            }
+            AcsRequest::SendTones { connection, request } => self.send_tones(&connection, request),
+            AcsRequest::Stream { connection, verb, request } => {
+                self.change_stream(&connection, verb, request)
             }
             AcsRequest::StartRecording { version, request } => {
                 self.start_recording(version, request)
@@ -155,6 +176,25 @@ impl World {
     pub(super) fn connected(&self, connection: &str) -> Result<CallId, Refusal> {
         let call = self.connections.get(connection).copied();
         call.ok_or_else(|| Refusal::not_found("The call connection"))
+    }
+
+    /// The live call of an operation, whose events will be of this connection.
+    pub(super) fn operation(
+        &self,
+        connection: &str,
+        meta: &mut OperationMeta,
+    ) -> Result<CallId, Refusal> {
+        if let Some(address) = meta.callback.as_deref() {
+            self.check_address("operationCallbackUri", address)?;
+        }
+        meta.connection = Some(connection.to_owned());
+        self.connected(connection)
+    }
+
+    pub(super) fn bot_mut(&mut self, connection: &str) -> Option<&mut Bot> {
+        let id = self.connections.get(connection)?;
+        let bots = self.calls.get_mut(id)?.bots.iter_mut();
+        bots.into_iter().find(|bot| bot.connection == connection)
     }
 
     pub(super) fn next_number(&mut self) -> u64 {

@@ -11,7 +11,9 @@ pub(super) enum Timer {
     /// The caller does not wait for an answer any longer.
     CallerGivesUp { call: CallId },
     /// The application's leg is up.
-    Connected { call: CallId },
+    Connected { call: CallId, connection: String },
+    /// The last of the tones for a participant is out.
+    TonesSent { call: CallId, number: u64 },
     /// A source of a prompt has been heard to its end.
     SourceEnds { call: CallId, operation: u64 },
     /// Nothing was said or pressed.
@@ -60,7 +62,8 @@ impl World {
     pub(super) fn fire(&mut self, timer: Timer) {
         match timer {
             Timer::CallerGivesUp { call } => self.caller_gives_up(call),
-            Timer::Connected { call } => self.bot_is_connected(call),
+            Timer::Connected { call, connection } => self.bot_is_connected(call, &connection),
+            Timer::TonesSent { call, number } => self.tones_sent(call, number),
             Timer::SourceEnds { call, operation } => self.source_ends(call, operation),
             Timer::InitialSilence { call, operation } => self.initial_silence(call, operation),
             Timer::InterTone { call, operation, tones } => self.inter_tone(call, operation, tones),

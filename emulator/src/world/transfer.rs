@@ -1,11 +1,12 @@
-//! Blind transfer of a one-to-one call, and redirect before the answer.
+//! Blind transfer, and redirect before the answer.
 
 use serde_json::json;
 
-use super::call::Phase;
+use super::call::{Call, Participant, Phase};
 use super::events::{Event, ResultInformation};
 use super::invitations::{Invitation, Purpose};
 use super::participants::context_body;
+use super::people::Engaged;
 use super::{CallId, Reply, World};
 use crate::clock::Millis;
 use crate::wire::{Identifier, OperationMeta, Refusal, Transfer};
@@ -20,10 +21,9 @@ impl World {
     pub(super) fn transfer(
         &mut self,
         connection: &str,
-        request: Transfer,
+        mut request: Transfer,
     ) -> Result<Reply, Refusal> {
-        self.check_operation_address(&request.meta)?;
-        let id = self.connected(connection)?;
+        let id = self.operation(connection, &mut request.meta)?;
         self.check_can_invite(id, &request.target, request.caller_number.as_deref())?;
         let transferee = self.transferee(id, request.transferee.as_ref())?;
         let body = context_body(request.meta.context.as_deref());
@@ -45,7 +45,7 @@ impl World {
             (_, Some(named)) if !call.has(&named.raw()) => {
                 Err(Refusal::new(400, 8558, "The transferee is not in the call."))
             }
-            (_, Some(_)) => Err(Refusal::not_here("A transfer out of a group call")),
+            (_, Some(named)) => Ok(named.clone()),
             (_, None) => {
                 let text = "A transfer in a group call needs a transferee.";
                 Err(Refusal::new(400, 8585, text))
@@ -70,8 +70,33 @@ impl World {
             .with("transferTarget", json!(target.json()))
             .with("transferee", transferee.json());
         self.emit(id, event);
-        self.disconnect(id, done);
-        self.person_joins(id, target, name);
+        let alone = self.calls.get(&id).is_none_or(Call::is_one_to_one);
+        if alone {
+            self.disconnect(id, done);
+            self.person_joins(id, target, name);
+        } else {
+            self.goes_elsewhere(id, target, &transferee.raw(), name);
+        }
+    }
+
+    /// One of a group talks to the target in a call of their own; the group and the application
+    /// go on.
+    fn goes_elsewhere(&mut self, id: CallId, target: Identifier, transferee: &str, name: String) {
+        let Some(person) = self.calls.get_mut(&id).and_then(|call| call.take(transferee)) else {
+            return;
+        };
+        let other = self.new_call(person.who.clone(), target.clone(), person.name.clone());
+        for who in [&person.who, &target] {
+            if let Some(user) = self.user_mut(who) {
+                user.engaged = Engaged::InCall { call: other };
+            }
+        }
+        if let Some(call) = self.calls.get_mut(&other) {
+            call.phase = Phase::Connected;
+            call.participants = vec![person, Participant::new(target, name)];
+        }
+        self.cancel_media_of(id, transferee);
+        self.participants_updated(id);
     }
 
     /// A call that the application sends elsewhere rings there.

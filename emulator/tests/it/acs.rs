@@ -154,8 +154,9 @@ async fn strangers_and_bad_requests_are_refused() {
     let plain = json!({"incomingCallContext": "c", "callbackUri": "http://localhost:1/x"});
     let (status, body) = world.post(path, &plain).await;
     assert_eq!((status, &body["error"]["target"]), (400, &json!("callbackUri")));
-    let (status, _) = world.post("/calling/callConnections/none:hold", &json!({})).await;
-    assert_eq!(status, 501);
+    let hold = json!({"targetParticipant": {"rawId": "4:+1"}});
+    let (status, _) = world.post("/calling/callConnections/none:hold", &hold).await;
+    assert_eq!(status, 404);
     let (status, _) = world.post("/calling/callConnections/none:sing", &json!({})).await;
     assert_eq!(status, 404);
     world.stop().await;
@@ -189,13 +190,23 @@ async fn a_recording_lives_and_leaves_a_file() {
         .await;
     let chunk = &stored.body[0]["data"]["recordingStorageInfo"]["recordingChunks"][0];
     let address = chunk["contentLocation"].as_str().expect("an address");
-    let host = world.emulator.ready().https.trim_start_matches("https://").to_owned();
-    let get = || world.client.get(address).header("authorization", "HMAC-SHA256 x");
-    let refused = get().send().await.expect("an answer");
-    assert_eq!(refused.status(), 401);
-    let file = get().header("x-ms-host", host).send().await.expect("an answer");
-    let file = file.bytes().await.expect("a file");
-    assert!(file.starts_with(b"RIFF"));
+    let root = world.emulator.ready().https.clone();
+    let host = root.trim_start_matches("https://");
+    let path = address.strip_prefix(&root).expect("of the emulator");
+    let unsigned = world.client.get(address).header("x-ms-host", host);
+    assert_eq!(unsigned.send().await.expect("an answer").status(), 401);
+    let ranges = [("", 200, "RIFF"), ("bytes=8-11", 206, "WAVE"), ("bytes=99999999-", 416, "")];
+    for (range, status, begins) in ranges {
+        let mut headers = vec![("x-ms-host", host)];
+        headers.extend((!range.is_empty()).then_some(("range", range)));
+        let file = world.send_for_any(Method::GET, path, None, &headers).await;
+        assert_eq!(file.status().as_u16(), status, "{range}");
+        assert!(file.bytes().await.expect("a file").starts_with(begins.as_bytes()), "{range}");
+    }
+    assert_eq!(world.send(Method::GET, path, None, &[("x-ms-host", "evil.example")]).await.0, 401);
+    let root = path.trim_end_matches("/content/audio");
+    assert_eq!(world.send(Method::DELETE, root, None, &[("x-ms-host", host)]).await.0, 200);
+    assert_eq!(world.send(Method::GET, path, None, &[("x-ms-host", host)]).await.0, 404);
     world.stop().await;
 }
 

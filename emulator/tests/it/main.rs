@@ -4,6 +4,7 @@ mod acs;
 mod events;
 mod grid;
 mod identity;
+mod negative;
 mod people;
 mod scenario;
 mod support;

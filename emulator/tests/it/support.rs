@@ -239,7 +239,7 @@ impl World {
         self.send(Method::POST, path, Some(body), &[]).await
     }
 
-    /// A request signed with the access key.
+    /// The answer to a request signed with the access key.
     pub(crate) async fn send(
         &self,
         method: Method,
@@ -247,6 +247,20 @@ impl World {
         body: Option<&Value>,
         headers: &[(&str, &str)],
     ) -> (u16, Value) {
+        let response = self.send_for_any(method, path, body, headers).await;
+        let status = response.status().as_u16();
+        let text = response.text().await.expect("a body");
+        (status, serde_json::from_str(&text).unwrap_or(Value::Null))
+    }
+
+    /// The same for answers that are not JSON.
+    pub(crate) async fn send_for_any(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        headers: &[(&str, &str)],
+    ) -> reqwest::Response {
         let text = body.map(Value::to_string).unwrap_or_default();
         let target = format!("{path}?{VERSION}");
         let root = self.emulator.ready().https.clone();
@@ -268,10 +282,7 @@ impl World {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = request.send().await.expect("an answer");
-        let status = response.status().as_u16();
-        let text = response.text().await.expect("a body");
-        (status, serde_json::from_str(&text).unwrap_or(Value::Null))
+        request.send().await.expect("an answer")
     }
 
     fn sign(&self, text: &str) -> String {

@@ -3,6 +3,7 @@
 mod ends;
 mod invitations;
 mod media;
+mod operations;
 
 use serde_json::{Value, json};
 
@@ -35,6 +36,7 @@ impl Bench {
             pace: Pace::new(1.0).expect("a pace"),
             content_root: "https://localhost:1".to_owned(),
             allow_http_callbacks: false,
+            resource_id: "r".to_owned(),
         };
         Self {
             world: World::new(settings, &People::default(), Ids::new(Some(3))),
@@ -139,6 +141,15 @@ impl Bench {
         let body = json!({"targetParticipant": {"rawId": raw}, "operationContext": "transfer"});
         let request = Transfer::parse(&body).expect("read").request;
         self.acs(AcsRequest::Transfer { connection: connection.to_owned(), request })
+    }
+
+    /// Any operation, read from its body as the server reads it.
+    fn operate(&mut self, id: &str, path: &str, body: &Value) -> Result<Reply, Refusal> {
+        let target = if id.is_empty() { String::new() } else { format!("/{id}") };
+        let path = format!("/calling/callConnections{target}{path}");
+        let route = crate::wire::route("POST", &path).expect("a path");
+        let request = crate::server::read_operation(&route, body)?;
+        self.acs(request)
     }
 
     fn press(&mut self, call: CallId, tones: &str) {

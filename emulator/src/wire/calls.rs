@@ -1,0 +1,181 @@
+//! Requests that begin a call or a further leg of one: create and connect, and the media options
+//! that create, connect and answer have in common.
+
+use super::requests::callback;
+use super::{Fields, Identifier, Refusal};
+
+/// `mediaStreamingOptions`, as far as the emulator acts on them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StreamOptions {
+    /// Where the socket would go; without one streaming fails when it starts.
+    pub(crate) transport_url: Option<String>,
+    /// Whether it starts by itself once the call is up.
+    pub(crate) start: bool,
+    /// Language, of a transcription only.
+    pub(crate) locale: Option<String>,
+    /// Whether intermediate results are wanted, of a transcription only.
+    pub(crate) intermediate: bool,
+}
+
+/// Everything the application says about its own leg.
+pub(crate) struct Leg {
+    pub(crate) callback: String,
+    pub(crate) context: Option<String>,
+    /// The AI resource, without which text cannot be spoken.
+    pub(crate) cognitive_endpoint: Option<String>,
+    pub(crate) streaming: Option<StreamOptions>,
+    pub(crate) transcription: Option<StreamOptions>,
+}
+
+/// `CreateCallRequest`.
+pub(crate) struct CreateCall {
+    pub(crate) targets: Vec<Identifier>,
+    pub(crate) caller_number: Option<String>,
+    pub(crate) display_name: Option<String>,
+    /// The ACS user the call is from.
+    pub(crate) source: Option<String>,
+    pub(crate) leg: Leg,
+}
+
+/// The `callLocator` of a connect.
+pub(crate) enum CallLocator {
+    /// A running call.
+    Server(String),
+    /// A group call, made by whoever comes first.
+    Group(String),
+    /// A room, made by whoever comes first.
+    Room(String),
+}
+
+/// `ConnectRequest`.
+pub(crate) struct Connect {
+    pub(crate) locator: CallLocator,
+    pub(crate) leg: Leg,
+}
+
+impl Leg {
+    pub(super) fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
+        let cognitive = |options: &Fields<'_>| options.text("cognitiveServicesEndpoint");
+        Ok(Self {
+            callback: callback(fields, "callbackUri")?
+                .ok_or_else(|| fields.refuse("callbackUri", "is required"))?,
+            context: fields.text("operationContext")?,
+            cognitive_endpoint: fields.object("callIntelligenceOptions", cognitive)?.flatten(),
+            streaming: fields.object("mediaStreamingOptions", read_streaming)?,
+            transcription: fields.object("transcriptionOptions", read_transcription)?,
+        })
+    }
+}
+
+impl CreateCall {
+    pub(super) fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
+        let targets = fields.objects("targets", Identifier::read)?;
+        if targets.is_empty() {
+            return Err(fields.refuse("targets", "must have at least one target"));
+        }
+        let caller_number = fields.object("sourceCallerIdNumber", Identifier::read_number)?;
+        let phone = targets.iter().any(|target| matches!(target, Identifier::Phone { .. }));
+        if phone && caller_number.is_none() {
+            return Err(fields.refuse("sourceCallerIdNumber", "is required to ring a phone"));
+        }
+        fields.object("teamsAppSource", |app| {
+            app.ignore(&["cloud"]);
+            app.required_text("appId")
+        })?;
+        Ok(Self {
+            targets,
+            caller_number,
+            display_name: fields.text("sourceDisplayName")?,
+            source: fields.object("source", |by| by.required_text("id"))?,
+            leg: Leg::read(fields)?,
+        })
+    }
+}
+
+impl Connect {
+    pub(super) fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            locator: fields.required_object("callLocator", CallLocator::read)?,
+            leg: Leg::read(fields)?,
+        })
+    }
+}
+
+impl CallLocator {
+    fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
+        let kind = fields.text("kind")?;
+        let (server, group) = (fields.text("serverCallId")?, fields.text("groupCallId")?);
+        let found = match (server, group, fields.text("roomId")?) {
+            (Some(id), None, None) => Self::Server(id),
+            (None, Some(id), None) => Self::Group(id),
+            (None, None, Some(id)) => Self::Room(id),
+            _ => {
+                let problem = "must have one of serverCallId, groupCallId and roomId";
+                return Err(fields.refuse("serverCallId", problem));
+            }
+        };
+        if kind.is_some_and(|kind| kind != found.kind()) {
+            return Err(fields.refuse("kind", "does not fit the id"));
+        }
+        Ok(found)
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Server(_) => "serverCallLocator",
+            Self::Group(_) => "groupCallLocator",
+            Self::Room(_) => "roomCallLocator",
+        }
+    }
+}
+
+fn one_of(
+    fields: &Fields<'_>,
+    member: &'static str,
+    known: &[&str],
+    required: bool,
+) -> Result<(), Refusal> {
+    let problem = format!("must be one of {}", known.join(", "));
+    match fields.text(member)? {
+        Some(text) if known.contains(&text.as_str()) => Ok(()),
+        None if !required => Ok(()),
+        Some(_) | None => Err(fields.refuse(member, &problem)),
+    }
+}
+
+/// An absolute `wss` address (`ws` is for the emulator's own tests).
+fn transport_url(fields: &Fields<'_>) -> Result<Option<String>, Refusal> {
+    let Some(text) = fields.text("transportUrl")? else {
+        return Ok(None);
+    };
+    match url::Url::parse(&text) {
+        Ok(url) if matches!(url.scheme(), "wss" | "ws") && url.has_host() => Ok(Some(text)),
+        _ => Err(fields.refuse("transportUrl", "must be an absolute wss address")),
+    }
+}
+
+fn read_streaming(fields: &Fields<'_>) -> Result<StreamOptions, Refusal> {
+    one_of(fields, "transportType", &["websocket"], true)?;
+    one_of(fields, "audioChannelType", &["mixed", "unmixed"], true)?;
+    one_of(fields, "contentType", &["audio"], false)?;
+    one_of(fields, "audioFormat", &["pcm16KMono", "pcm24KMono"], false)?;
+    fields.boolean("enableBidirectional")?;
+    fields.boolean("enableDtmfTones")?;
+    Ok(StreamOptions {
+        transport_url: transport_url(fields)?,
+        start: fields.boolean("startMediaStreaming")?.unwrap_or(false),
+        locale: None,
+        intermediate: false,
+    })
+}
+
+fn read_transcription(fields: &Fields<'_>) -> Result<StreamOptions, Refusal> {
+    one_of(fields, "transportType", &["websocket"], true)?;
+    fields.ignore(&["speechModelEndpointId"]);
+    Ok(StreamOptions {
+        transport_url: transport_url(fields)?,
+        start: fields.boolean("startTranscription")?.unwrap_or(false),
+        locale: Some(fields.required_text("locale")?),
+        intermediate: fields.boolean("enableIntermediateResults")?.unwrap_or(false),
+    })
+}
