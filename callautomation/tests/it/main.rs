@@ -3,6 +3,7 @@
 
 mod answers;
 mod canaries;
+mod corpus;
 mod files;
 mod hmac_by_hand;
 mod limits;
