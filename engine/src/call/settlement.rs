@@ -105,7 +105,10 @@ impl Stepper<'_> {
 
     fn uncertain(&mut self, number: Number) {
         let soon = self.now().saturating_add(UNCERTAIN_PATIENCE);
-        if let Some(pending) = self.call.pending.get_mut(&number) {
+        // What has begun was accepted, whatever became of the answer.
+        if let Some(pending) =
+            self.call.pending.get_mut(&number).filter(|pending| !pending.accepted)
+        {
             pending.uncertain = true;
             if matches!(pending.kind, PendingKind::Play { .. } | PendingKind::Recognize) {
                 pending.deadline = pending.deadline.min(soon);

@@ -241,3 +241,13 @@ fn a_disconnection_nobody_ordered_is_believed_only_when_call_automation_confirms
     line.feed(&Input::Inspected { number, view: Inspection::Gone });
     assert_eq!(line.outcome(), "connected");
 }
+
+#[test]
+fn a_prompt_that_has_begun_is_not_doubted_when_its_answer_is_lost_later() {
+    let mut line = Line::connected();
+    let number = line.media();
+    line.event("PlayStarted", json!({}), Some(number));
+    line.feed(&Input::Settled { number, result: unknown() });
+    line.wait(3_000);
+    assert!(line.feed(&Input::DeadlineReached).is_empty(), "it is not started again");
+}
