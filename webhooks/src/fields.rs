@@ -3,7 +3,7 @@
 //! `null` counts as absent, and members that are not asked for do not matter. Errors name the
 //! place and the type found there, never the value: it may be personal.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::str::FromStr;
 
 use jiff::Timestamp;
@@ -67,6 +67,8 @@ pub(crate) struct Fields<'a> {
     place: Place<'a>,
     /// A bit for each of the first 64 members.
     asked: Cell<u64>,
+    /// Positions beyond those: hostile bodies only, so mostly without an allocation.
+    asked_late: RefCell<Vec<usize>>,
 }
 
 impl<'a> Fields<'a> {
@@ -77,7 +79,9 @@ impl<'a> Fields<'a> {
 
     fn placed(value: &'a Json<'a>, place: Place<'a>) -> Result<Self, DataError> {
         match value.as_object() {
-            Some(object) => Ok(Self { object, place, asked: Cell::new(0) }),
+            Some(object) => {
+                Ok(Self { object, place, asked: Cell::new(0), asked_late: RefCell::default() })
+            }
             None => Err(DataError::wrong_type(place.path(), "an object", value)),
         }
     }
@@ -85,7 +89,12 @@ impl<'a> Fields<'a> {
     /// An object without members, to ask what a type requires.
     pub(crate) fn empty() -> Fields<'static> {
         static EMPTY: Object<'static> = Object::EMPTY;
-        Fields { object: &EMPTY, place: Place::Root(""), asked: Cell::new(0) }
+        Fields {
+            object: &EMPTY,
+            place: Place::Root(""),
+            asked: Cell::new(0),
+            asked_late: RefCell::default(),
+        }
     }
 
     /// The names of all members. A name that is there twice may come twice.
@@ -101,7 +110,9 @@ impl<'a> Fields<'a> {
     /// The members that nobody has asked for.
     pub(crate) fn not_asked(&self) -> Untyped {
         let asked = self.asked.get();
-        let is_asked = |at: usize| at < 64 && asked & (1 << at) != 0;
+        let late = self.asked_late.borrow();
+        let is_asked =
+            |at: usize| if at < 64 { asked & (1 << at) != 0 } else { late.contains(&at) };
         if (0..self.object.len()).all(is_asked) {
             return Untyped::default();
         }
@@ -118,6 +129,8 @@ impl<'a> Fields<'a> {
         let position = self.object.position(name)?;
         if position < 64 {
             self.asked.set(self.asked.get() | 1 << position);
+        } else {
+            self.asked_late.borrow_mut().push(position);
         }
         let value = self.object.value(position);
         if let Json::Null = value { None } else { Some(value) }
@@ -125,9 +138,10 @@ impl<'a> Fields<'a> {
 
     /// Takes a member for known if it is this text.
     pub(crate) fn disregard(&self, name: &str, usual: &str) {
-        let before = self.asked.get();
+        let (before, late) = (self.asked.get(), self.asked_late.borrow().len());
         if self.value(name).and_then(Json::as_str) != Some(usual) {
             self.asked.set(before);
+            self.asked_late.borrow_mut().truncate(late);
         }
     }
 

@@ -27,6 +27,12 @@ impl GridEvent {
             put(&mut map, "metadataVersion", Some(METADATA_VERSION));
         }
         put_unknown(&mut map, &self.unknown.envelope);
+        // Unknown in the schema it came in, a member may mean something in the one it goes out in.
+        for meaning in
+            ["subject", "topic", "eventType", "eventTime", "source", "type", "time", "specversion"]
+        {
+            map.remove(meaning);
+        }
         put_str(&mut map, "id", Some(&self.id));
         put(&mut map, "subject", self.subject.as_ref().map(Subject::expose));
         let (topic, event_type, time) = match schema {
