@@ -99,7 +99,7 @@ impl App {
     /// Starts the service: opens the ledger, takes over what a dead process left, listens.
     ///
     /// # Errors
-    /// [`StartError`]; nothing keeps running then.
+    /// [`StartError`]. Tasks already started end with the runtime: the caller exits, it does not try again.
     pub async fn start(settings: &Settings) -> Result<Self, StartError> {
         let tracker = TaskTracker::new();
         let stopping = CancellationToken::new();

@@ -46,7 +46,7 @@ pub const ALL: [Invariant; 14] = [
     ),
     invariant("V9", "every ended call has exactly one outcome", "check_step"),
     invariant("V10", "no endpoint is reserved beyond its capacity", "ledger (unique key)"),
-    invariant("V11", "commands of one lane leave in order", "dispatch tests"),
+    invariant("V11", "commands of one lane leave in order", "integration test"),
     invariant(
         "V12",
         "at most 4 s pass between a known end of media and the next command",

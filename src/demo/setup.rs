@@ -83,7 +83,7 @@ impl Demo {
     /// Starts emulator, company endpoint and service, and subscribes the service to calls.
     ///
     /// # Errors
-    /// When a part does not start; nothing keeps running then but what the process ends.
+    /// When a part does not start. Tasks already started end with the runtime.
     pub async fn start(options: &DemoOptions) -> Result<Self, DemoError> {
         let folder = tempfile::Builder::new().prefix("switchboard-demo-").tempdir()?;
         let tracker = TaskTracker::new();
