@@ -30,6 +30,7 @@ mod crypto;
 mod delivery;
 mod ids;
 mod options;
+mod pages;
 mod private;
 mod ready;
 mod running;

@@ -4,6 +4,7 @@
 
 mod condition;
 mod handle;
+mod openapi;
 mod routes;
 mod stream;
 mod subscription;
@@ -11,6 +12,7 @@ mod visitor;
 
 pub use condition::{BadCondition, Condition};
 pub use handle::{Change, Control, ControlError};
+pub use openapi::openapi;
 pub use routes::control_routes;
 pub use subscription::{EntraTarget, EnvelopeSchema, Handshake, Subscription, TokenVersion};
 

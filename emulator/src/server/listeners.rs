@@ -65,7 +65,7 @@ impl Listeners {
         let control = control_routes(Control::new(Arc::clone(shared)));
         let plain = HttpServer::new(move || {
             let control = web::scope("/control").configure(control.clone());
-            App::new().service(control).configure(stand_ins.clone())
+            App::new().configure(crate::pages::routes).service(control).configure(stand_ins.clone())
         });
         let plain = plain.workers(1).disable_signals().shutdown_timeout(1);
         let plain = plain.listen(self.plain).map_err(ListenError::Start)?;
