@@ -4,26 +4,25 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use callautomation::{AccessKey, AccessKeyError, Client, ClientOptions, Credential};
 use engine::{
-    Millis,
-    call::{CallId, Input, Profile},
+    call::Profile,
     flow::{Bundle, Diagnostic},
 };
 use tokio::runtime::Handle;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use webhooks::token::{CallbackValidator, EventGridValidator};
 
 use crate::{
     agents::{PresencePoller, Roster},
     clock::Clock,
-    dispatch::{Dispatch, Outward, Sender},
+    dispatch::{Outward, Sender},
     fit::{Misfits, check_fit},
     graph::Graph,
     http::{Health, HttpError, Listener, ListenerOptions, Shared, listen, routes},
     identity::{self, IdentityError, KeySource},
     intake::{Credentials, Intake, Refusals, Verifier},
-    ledger::{Arrival, Ledger, LedgerError, OpenOptions, Recorded, SqliteLedger},
-    runner::{Bundles, Consequences, FlowDecider, run_deadlines, run_queues},
+    ledger::{Ledger, LedgerError, OpenOptions, SqliteLedger},
+    runner::{Bundles, Consequences, FlowDecider},
     sealing::{KeyRing, KeyRingError, PathSigner},
+    service::Service,
     settings::{AcsCredential, Settings},
 };
 
@@ -37,10 +36,8 @@ pub struct App {
     listener: Listener,
     ledger: Arc<SqliteLedger>,
     clock: Clock,
-    consequences: Consequences,
+    service: Service,
     health: Health,
-    tracker: TaskTracker,
-    stopping: CancellationToken,
 }
 
 /// The service could not be started.
@@ -101,37 +98,18 @@ impl App {
     /// # Errors
     /// [`StartError`]. Tasks already started end with the runtime: the caller exits, it does not try again.
     pub async fn start(settings: &Settings) -> Result<Self, StartError> {
-        let tracker = TaskTracker::new();
-        let stopping = CancellationToken::new();
-        let (consequences, mut commands) = Consequences::new();
         let parts = prepare(settings).await?;
         let Parts { clock, ledger, signer, bundle, http, .. } = parts;
-        let store: Arc<dyn Ledger> = ledger.clone();
-
         let sender = Sender {
             client: client(settings, &http)?,
             http: http.clone(),
             http_hosts: settings.flow.http_hosts.clone(),
         };
-        let dispatch = Dispatch::new(
-            store.clone(),
-            sender,
-            clock,
-            consequences.clone(),
-            tracker.clone(),
-            stopping.clone(),
-        );
-        let stop = stopping.clone();
-        tracker.spawn(async move {
-            while let Some(Some(batch)) = stop.run_until_cancelled(commands.recv()).await {
-                dispatch.send(batch);
-            }
-        });
-
-        let agents = agents(settings, &http, clock, &tracker, &stopping)?;
+        let service = Service::start(ledger.clone(), Arc::new(sender), clock);
+        let tracker = service.tracker();
+        let agents = agents(settings, &http, clock, &service)?;
         let health = Health::default();
-        let intake = intake(settings, &http, store.clone(), clock, &consequences, &signer, bundle);
-        let intake = Arc::new(intake);
+        let intake = Arc::new(intake(settings, &http, clock, &service, &signer, bundle));
         let shared = Shared {
             intake: intake.clone(),
             runtime: Handle::current(),
@@ -139,24 +117,16 @@ impl App {
             health: health.clone(),
         };
         // The port is open before anything slow: what comes meanwhile is answered, not refused.
-        let listener = listen(&listener_options(settings)?, &tracker, routes(shared))?;
+        let listener = listen(&listener_options(settings)?, tracker, routes(shared))?;
         tracker.spawn(async move {
             let now = clock.timestamp();
             tokio::join!(intake.callbacks.warm_up(now), intake.event_grid.warm_up(now));
         });
-        let app = Self { listener, ledger, clock, consequences, health, tracker, stopping };
-        app.resume(clock).await?;
-        app.run_loops(store, agents, clock);
-        app.health.set_ready(true);
-        tracing::info!(http.address = %app.listener.address, "ready");
-        Ok(app)
-    }
-
-    fn run_loops(&self, store: Arc<dyn Ledger>, agents: Arc<PresencePoller>, clock: Clock) {
-        let Self { consequences, tracker, stopping, .. } = self;
-        let deadlines = run_deadlines(store.clone(), clock, consequences.clone(), stopping.clone());
-        tracker.spawn(deadlines);
-        tracker.spawn(run_queues(store, agents, clock, consequences.clone(), stopping.clone()));
+        service.resume().await?;
+        service.run_loops(agents);
+        health.set_ready(true);
+        tracing::info!(http.address = %listener.address, "ready");
+        Ok(Self { listener, ledger, clock, service, health })
     }
 
     /// Where the service listens.
@@ -171,33 +141,7 @@ impl App {
 
     /// Hints of what changes.
     pub fn consequences(&self) -> &Consequences {
-        &self.consequences
-    }
-
-    /// Takes over the commands of a dead process, and asks what became of every call that was live.
-    async fn resume(&self, clock: Clock) -> Result<(), LedgerError> {
-        let outgoing = self.ledger.adopt_orphans().await?;
-        self.consequences.follow(Recorded { outgoing, ..Recorded::default() });
-        let live = self.ledger.live_calls().await?;
-        tracing::info!(calls = live.len(), "taking up live calls");
-        for call in live {
-            self.resume_one(call, clock.now()).await;
-        }
-        Ok(())
-    }
-
-    /// A call that cannot be read must not keep the service from starting.
-    async fn resume_one(&self, call: CallId, now: Millis) {
-        let inputs = vec![Input::Resumed];
-        let arrival =
-            Arrival { call: call.clone(), opens: false, event: None, inputs, settles: None, now };
-        match self.ledger.record(arrival).await {
-            Ok(recorded) => self.consequences.follow(recorded),
-            Err(error) => {
-                let error = &error as &dyn std::error::Error;
-                tracing::error!(call.id = %call, error, "a live call could not be taken up");
-            }
-        }
+        self.service.consequences()
     }
 
     /// Stops: no longer ready, answering for `lag` while the load balancer learns of it, requests in flight
@@ -206,9 +150,9 @@ impl App {
         self.health.set_ready(false);
         self.clock.sleep(lag).await;
         self.listener.stop().await;
-        self.stopping.cancel();
-        self.tracker.close();
-        if tokio::time::timeout(DRAIN, self.tracker.wait()).await.is_err() {
+        self.service.stopping().cancel();
+        self.service.tracker().close();
+        if tokio::time::timeout(DRAIN, self.service.tracker().wait()).await.is_err() {
             tracing::warn!(
                 "some work did not finish in time; the ledger has it for the next start"
             );
@@ -273,23 +217,21 @@ fn agents(
     settings: &Settings,
     http: &reqwest::Client,
     clock: Clock,
-    tracker: &TaskTracker,
-    stopping: &CancellationToken,
+    service: &Service,
 ) -> Result<Arc<PresencePoller>, StartError> {
     let roster = Roster::new(&settings.queues);
     let credential = identity::token_credential(settings, http)?;
     let graph = Graph::new(&settings.graph, http.clone(), credential);
     let poller = Arc::new(PresencePoller::new(roster, Arc::new(graph), &settings.graph, clock));
-    tracker.spawn(poller.clone().run(stopping.clone()));
+    service.tracker().spawn(poller.clone().run(service.stopping().clone()));
     Ok(poller)
 }
 
 fn intake(
     settings: &Settings,
     http: &reqwest::Client,
-    ledger: Arc<dyn Ledger>,
     clock: Clock,
-    consequences: &Consequences,
+    service: &Service,
     signer: &Arc<PathSigner>,
     bundle: String,
 ) -> Intake {
@@ -302,9 +244,9 @@ fn intake(
     let callback_keys = KeySource::new(acs.callback_keys.clone(), http.clone());
     let grid_keys = KeySource::new(grid.keys_url.clone(), http.clone());
     Intake {
-        ledger,
+        ledger: service.ledger().clone(),
         clock,
-        consequences: consequences.clone(),
+        consequences: service.consequences().clone(),
         callbacks: Verifier::new(Credentials::Callback(callback), callback_keys),
         event_grid: Verifier::new(Credentials::EventGrid(event_grid), grid_keys),
         signer: signer.clone(),

@@ -3,21 +3,27 @@
 use std::time::Duration;
 
 use engine::Millis;
+use tokio::time::Instant;
 
 /// The clock of the running service. Cheap to copy; durations come from the monotonic clock, so a
 /// step of the wall clock moves no deadline (the anchor is taken once, at start).
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
     anchor_wall: Millis,
-    anchor: std::time::Instant,
+    anchor: Instant,
 }
 
 impl Clock {
     /// Takes the anchor: wall time now, and the monotonic instant it belongs to.
     #[expect(clippy::disallowed_methods, reason = "this is the door for time")]
     pub fn start() -> Self {
-        let wall = jiff::Timestamp::now().as_millisecond();
-        Self { anchor_wall: wall, anchor: std::time::Instant::now() }
+        Self::anchored(jiff::Timestamp::now().as_millisecond())
+    }
+
+    /// A clock that shows `wall` (ms since 1970) now and goes on with tokio's time: under a paused
+    /// runtime that is virtual time, which is how the simulator runs the service.
+    pub fn anchored(wall: Millis) -> Self {
+        Self { anchor_wall: wall, anchor: Instant::now() }
     }
 
     /// Now, ms since 1970.

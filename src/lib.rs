@@ -4,7 +4,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`app`] | the composition root |
+//! | [`app`] | the composition root; [`service`]: what it composes, behind doors that the simulator has too |
 //! | [`settings`] | what a deployment decides; [`fit`]: whether the flow fits it |
 //! | [`clock`], [`ids`] | the only doors for time and for ids |
 //! | [`http`] | the public listener; [`intake`]: from a verified webhook to an input |
@@ -31,6 +31,7 @@ pub mod intake;
 pub mod ledger;
 pub mod runner;
 pub mod sealing;
+pub mod service;
 pub mod settings;
 pub mod telemetry;
 pub mod terminal;

@@ -25,7 +25,7 @@ use crate::{
 use super::{
     payload::Payload,
     retry::{Situation, Try, Verdict, judge},
-    send::{Answer, Sender},
+    transmit::{Answer, Transmit},
 };
 
 /// Pause before a result is offered to an unwilling ledger again.
@@ -42,7 +42,7 @@ pub struct Dispatch {
 struct Inner {
     lanes: Mutex<HashMap<LaneKey, VecDeque<Outgoing>>>,
     ledger: Arc<dyn Ledger>,
-    sender: Sender,
+    sender: Arc<dyn Transmit>,
     clock: Clock,
     consequences: Consequences,
     tracker: TaskTracker,
@@ -54,7 +54,7 @@ impl Dispatch {
     /// A dispatch that sends through `sender` and tells results to `ledger`.
     pub fn new(
         ledger: Arc<dyn Ledger>,
-        sender: Sender,
+        sender: Arc<dyn Transmit>,
         clock: Clock,
         consequences: Consequences,
         tracker: TaskTracker,

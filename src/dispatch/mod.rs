@@ -4,14 +4,18 @@
 //! |---|---|
 //! | `payload` | a command as it will be sent, rendered once and stored |
 //! | `retry` | the one table: what a try's outcome means |
-//! | `send` | one try over HTTP |
+//! | `transmit` | the door: one try of one command |
+//! | `send` | that try over HTTP |
 //! | `lanes` | order and persistence around it |
 
 mod lanes;
 mod payload;
 mod retry;
 mod send;
+mod transmit;
 
 pub use lanes::Dispatch;
 pub use payload::{Outward, Payload};
+pub use retry::Try;
 pub use send::Sender;
+pub use transmit::{Answer, Transmit};

@@ -8,17 +8,33 @@ use engine::{
 
 /// How one try ended.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Try {
+pub enum Try {
     /// Accepted.
     Done(SettlementFacts),
     /// The service answered with an error.
-    Answered { status: u16, sub_code: Option<i64>, retry_after: Option<Millis> },
+    Answered {
+        /// HTTP status.
+        status: u16,
+        /// Call Automation sub-code, where told.
+        sub_code: Option<i64>,
+        /// How long the service asks to wait, in ms.
+        retry_after: Option<Millis>,
+    },
     /// It surely did not arrive: no connection, no token.
-    NotSent { cause: String },
+    NotSent {
+        /// Why, without personal data.
+        cause: String,
+    },
     /// It may have arrived: time-out, reset, a stale connection.
-    Uncertain { cause: String },
+    Uncertain {
+        /// Why, without personal data.
+        cause: String,
+    },
     /// It could not be written at all.
-    Unrenderable { why: String },
+    Unrenderable {
+        /// What is wrong, without personal data.
+        why: String,
+    },
 }
 
 impl Try {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use callautomation::{
     AddParticipantResult, CallConnectionProperties, Client, Error, GetCall, GetParticipants,
     Operation, ParticipantList, RecordingStateResult, Repeatability, Request, Response,
@@ -13,7 +14,11 @@ use webhooks::{CallConnectionId, RawId};
 
 use crate::{clock::timestamp, ids, ledger::Outgoing};
 
-use super::{payload::Payload, retry::Try};
+use super::{
+    payload::Payload,
+    retry::Try,
+    transmit::{Answer, Transmit},
+};
 
 /// The longest body of a company endpoint, in bytes.
 const LONGEST_ANSWER: usize = 64 * 1024;
@@ -29,16 +34,9 @@ pub struct Sender {
     pub http_hosts: Vec<String>,
 }
 
-/// What came of one try.
-pub(super) enum Answer {
-    /// For the retry table.
-    Settled(Try),
-    /// It is an input by itself.
-    Input(Input),
-}
-
-impl Sender {
-    pub(super) async fn attempt(&self, command: &Outgoing, payload: &Payload) -> Answer {
+#[async_trait]
+impl Transmit for Sender {
+    async fn attempt(&self, command: &Outgoing, payload: &Payload) -> Answer {
         match payload {
             Payload::CallAutomation(request) => {
                 Answer::Settled(self.call_automation(command, request).await)
@@ -54,7 +52,9 @@ impl Sender {
             }
         }
     }
+}
 
+impl Sender {
     async fn call_automation(&self, command: &Outgoing, request: &Request) -> Try {
         let operation = request.operation();
         let id = ids::repeatability_id(&command.call, command.number);

@@ -44,6 +44,8 @@ pub async fn run_deadlines(
         let next = ledger.next_due().await.ok().flatten().unwrap_or(limit).clamp(soonest, limit);
         wakes.awaited.store(next, Ordering::Relaxed);
         tokio::select! {
+            // The same order on every run: each branch only ends the wait.
+            biased;
             () = clock.sleep_until(next) => {}
             () = wakes.deadline.notified() => {}
             () = stopping.cancelled() => {}

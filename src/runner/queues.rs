@@ -36,6 +36,8 @@ pub async fn run_queues(
             );
         }
         tokio::select! {
+            // The same order on every run: each branch only ends the wait.
+            biased;
             () = woken.notified() => {}
             () = agents.changed() => {}
             () = clock.sleep(LOOK_AGAIN) => {}

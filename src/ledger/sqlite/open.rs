@@ -30,11 +30,14 @@ pub struct OpenOptions {
     pub cached_calls: usize,
     /// Threads that read.
     pub readers: usize,
+    /// No threads: every job runs at once where it is handed in, one transaction each. For the
+    /// simulator, whose runs must be the same every time; a service's event loop would wait for the disk.
+    pub inline: bool,
 }
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { queue: 1_024, batch: 256, cached_calls: 4_096, readers: 2 }
+        Self { queue: 1_024, batch: 256, cached_calls: 4_096, readers: 2, inline: false }
     }
 }
 

@@ -1,4 +1,5 @@
-//! The threads that read, each with its own connection. Reads are short: a long one would let the WAL grow.
+//! The threads that read, each with its own connection. Reads are short: a long one would let the WAL
+//! grow. Without threads (the simulator) a read runs where it is asked.
 
 use std::{
     path::Path,
@@ -19,6 +20,7 @@ type Read = Box<dyn FnOnce(&Connection) + Send>;
 pub(super) struct Readers {
     sender: Mutex<Option<mpsc::Sender<Read>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    inline: Option<Mutex<Connection>>,
 }
 
 impl Readers {
@@ -39,7 +41,13 @@ impl Readers {
                 })?;
             threads.push(thread);
         }
-        Ok(Self { sender: Mutex::new(Some(sender)), threads: Mutex::new(threads) })
+        Ok(Self { sender: Mutex::new(Some(sender)), threads: Mutex::new(threads), inline: None })
+    }
+
+    /// Opens one connection and starts no thread.
+    pub(super) fn inline(path: &Path) -> Result<Self, LedgerError> {
+        let conn = Some(Mutex::new(open::reader(path)?));
+        Ok(Self { sender: Mutex::new(None), threads: Mutex::default(), inline: conn })
     }
 
     /// Runs a read on one of the threads.
@@ -48,6 +56,9 @@ impl Readers {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, LedgerError> + Send + 'static,
     {
+        if let Some(conn) = &self.inline {
+            return work(&*conn.lock().map_err(|_| LedgerError::Closed)?);
+        }
         let (reply, answer) = oneshot::channel();
         let read: Read = Box::new(move |conn| {
             // Whoever asked may be gone; then nobody needs the answer.

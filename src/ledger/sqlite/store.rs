@@ -3,7 +3,10 @@
 use std::{
     fs::File,
     path::Path,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     thread::JoinHandle,
 };
 
@@ -34,13 +37,22 @@ use super::{
 
 /// The embedded store. Dropping it finishes what was handed in; [`SqliteLedger::stop`] also empties the WAL.
 pub struct SqliteLedger {
-    writer: Option<WriterThread>,
+    writer: Writing,
     readers: Readers,
     keys: Arc<KeyRing>,
     /// Held as long as the ledger is open.
     _lock: Option<File>,
-    #[cfg(test)]
-    pub(super) fail_commit: Arc<std::sync::atomic::AtomicBool>,
+    fail_commit: Arc<AtomicBool>,
+}
+
+/// Who writes.
+enum Writing {
+    /// Nobody: the file is open for reading.
+    Nobody,
+    /// The thread with group commit.
+    Thread(WriterThread),
+    /// Whoever asks, at once.
+    Inline(Box<Mutex<Writer>>),
 }
 
 struct WriterThread {
@@ -75,18 +87,16 @@ impl SqliteLedger {
             owner: open::random_owner()?,
             batch: options.batch.max(1),
             cut_wal: false,
-            #[cfg(test)]
             fail_commit: Arc::default(),
         };
-        let readers = Readers::start(path, options.readers)?;
-        Ok(Self {
-            #[cfg(test)]
-            fail_commit: writer.fail_commit.clone(),
-            writer: Some(WriterThread::start(writer, options.queue.max(1))?),
-            readers,
-            keys,
-            _lock: Some(lock),
-        })
+        let fail_commit = writer.fail_commit.clone();
+        let (readers, writer) = if options.inline {
+            (Readers::inline(path)?, Writing::Inline(Box::new(Mutex::new(writer))))
+        } else {
+            let readers = Readers::start(path, options.readers)?;
+            (readers, Writing::Thread(WriterThread::start(writer, options.queue.max(1))?))
+        };
+        Ok(Self { fail_commit, writer, readers, keys, _lock: Some(lock) })
     }
 
     /// Opens the ledger for reading beside a running `serve`. What would change it fails with
@@ -97,20 +107,25 @@ impl SqliteLedger {
     pub fn open_read_only(path: &Path, keys: Arc<KeyRing>) -> Result<Self, LedgerError> {
         open::check_library()?;
         Ok(Self {
-            writer: None,
+            writer: Writing::Nobody,
             readers: Readers::start(path, 1)?,
             keys,
             _lock: None,
-            #[cfg(test)]
             fail_commit: Arc::default(),
         })
+    }
+
+    /// For tests and the simulator: the next transaction fails at its commit, as on a full disk. All of it
+    /// is rolled back, everybody in it is told, and the connection is opened anew.
+    pub fn fail_next_commit(&self) {
+        self.fail_commit.store(true, Ordering::Relaxed);
     }
 
     /// Finishes what was handed in, empties the WAL into the file and closes it. What comes later fails
     /// with [`LedgerError::Closed`]. Calling it again does nothing.
     pub async fn stop(&self) {
         self.readers.stop();
-        let Some(writer) = &self.writer else { return };
+        let Writing::Thread(writer) = &self.writer else { return };
         writer.close();
         let done = writer.done.lock().ok().and_then(|mut done| done.take());
         if let Some(done) = done {
@@ -124,9 +139,16 @@ impl SqliteLedger {
         T: Answer + 'static,
         F: FnOnce(&mut Session<'_>) -> Result<T, LedgerError> + Send + 'static,
     {
-        let writer = self.writer.as_ref().ok_or(LedgerError::ReadOnly)?;
+        let (job, mut answer) = Job::pack(work);
+        let writer = match &self.writer {
+            Writing::Nobody => return Err(LedgerError::ReadOnly),
+            Writing::Inline(writer) => {
+                writer.lock().map_err(|_| LedgerError::Closed)?.transact(vec![job]);
+                return answer.try_recv().unwrap_or(Err(LedgerError::Closed));
+            }
+            Writing::Thread(writer) => writer,
+        };
         let sender = writer.sender()?;
-        let (job, answer) = Job::pack(work);
         sender.send(job).await.map_err(|_| LedgerError::Closed)?;
         drop(sender);
         Awaited { answer, writer }.heard().await

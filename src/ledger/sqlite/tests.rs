@@ -3,7 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::{Arc, atomic::Ordering},
+    sync::Arc,
 };
 
 use engine::call::CallId;
@@ -22,6 +22,7 @@ use crate::{
 struct SqliteBench {
     folder: TempDir,
     keys: Arc<KeyRing>,
+    inline: bool,
 }
 
 impl SqliteBench {
@@ -35,7 +36,8 @@ impl SqliteBench {
 
     fn with(&self, decider: Arc<dyn Decider>) -> Result<SqliteLedger, LedgerError> {
         // Small limits, so that eviction and several batches are part of every test.
-        let options = OpenOptions { queue: 4, batch: 8, cached_calls: 2, readers: 2 };
+        let options =
+            OpenOptions { queue: 4, batch: 8, cached_calls: 2, readers: 2, inline: self.inline };
         SqliteLedger::open(&self.path(), self.keys.clone(), decider, options)
     }
 
@@ -49,7 +51,7 @@ impl SqliteBench {
 impl Bench for SqliteBench {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self { folder, keys: Arc::new(KeyRing::ephemeral().unwrap()) }
+        Self { folder, keys: Arc::new(KeyRing::ephemeral().unwrap()), inline: false }
     }
 
     fn open(&self, decider: Arc<dyn Decider>) -> Arc<dyn Ledger> {
@@ -67,6 +69,29 @@ impl Bench for SqliteBench {
 }
 
 conformance::suite!(SqliteBench);
+
+/// The same store without threads, as the simulator runs it.
+mod inline {
+    use super::*;
+
+    struct InlineBench(SqliteBench);
+
+    impl Bench for InlineBench {
+        fn new() -> Self {
+            Self(SqliteBench { inline: true, ..SqliteBench::new() })
+        }
+
+        fn open(&self, decider: Arc<dyn Decider>) -> Arc<dyn Ledger> {
+            self.0.open(decider)
+        }
+
+        fn scramble(&self, call: &CallId) {
+            self.0.scramble(call);
+        }
+    }
+
+    conformance::suite!(InlineBench);
+}
 
 fn holds(bytes: &[u8], text: &[u8]) -> bool {
     bytes.windows(text.len()).any(|window| window == text)
@@ -92,7 +117,7 @@ async fn what_was_acknowledged_is_there_after_a_crash() {
             // The files as kill -9 at this instant would leave them.
             let folder = tempfile::tempdir().unwrap();
             copy(bench.folder.path(), folder.path());
-            let after = SqliteBench { folder, keys: bench.keys.clone() };
+            let after = SqliteBench { folder, keys: bench.keys.clone(), inline: false };
             let after = after.ledger().unwrap();
             let expected = usize::try_from(number).unwrap() + 1;
             assert_eq!(after.journal(&id("a"), 0).await.unwrap().len(), expected);
@@ -187,7 +212,7 @@ async fn a_failed_commit_is_told_and_nothing_of_it_stays() {
     let bench = SqliteBench::new();
     let ledger = bench.ledger().unwrap();
     record(&ledger, "a", 1, &["one"]).await;
-    ledger.fail_commit.store(true, Ordering::SeqCst);
+    ledger.fail_next_commit();
     let failed = ledger.record(arrival("a", 2, &["two; play"])).await;
     assert!(matches!(failed, Err(LedgerError::Database { doing: "commit", .. })), "{failed:?}");
     // The writer has a new connection, and what it held in memory is forgotten.

@@ -128,8 +128,7 @@ pub(super) struct Writer {
     pub(super) owner: i64,
     pub(super) batch: usize,
     pub(super) cut_wal: bool,
-    /// Tests make the next commit fail.
-    #[cfg(test)]
+    /// Tests and the simulator make the next commit fail.
     pub(super) fail_commit: Arc<std::sync::atomic::AtomicBool>,
 }
 
@@ -148,7 +147,8 @@ impl Writer {
         self.empty_wal();
     }
 
-    fn transact(&mut self, mut batch: Vec<Box<dyn Work>>) {
+    /// One transaction of these jobs, each told what became of it.
+    pub(super) fn transact(&mut self, mut batch: Vec<Box<dyn Work>>) {
         let outcome = self.attempt(&mut batch).map_err(Shared::from);
         if outcome.is_err() {
             // Whatever the disk did, this connection is not trusted again (RELIABILITY.md F27).
@@ -191,8 +191,7 @@ impl Writer {
             }
             run(conn, "RELEASE job")?;
         }
-        #[cfg(test)]
-        if self.fail_commit.swap(false, std::sync::atomic::Ordering::SeqCst) {
+        if self.fail_commit.swap(false, std::sync::atomic::Ordering::Relaxed) {
             return Err("a test lets it fail".into());
         }
         run(conn, "COMMIT")?;

@@ -1,0 +1,118 @@
+//! The service behind its doors: everything between ledger, world and time. `app` gives it the real ones,
+//! the simulator its own; what runs is the same.
+
+use std::sync::Arc;
+
+use engine::{
+    Millis,
+    call::{CallId, Input},
+};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    agents::PresencePoller,
+    clock::Clock,
+    dispatch::{Dispatch, Transmit},
+    ledger::{Arrival, Ledger, LedgerError, Outgoing, Recorded},
+    runner::{Consequences, run_deadlines, run_queues},
+};
+
+/// Runs what follows from commits: sends commands, keeps deadlines, assigns queues. Cheap to clone.
+#[derive(Clone)]
+pub struct Service {
+    ledger: Arc<dyn Ledger>,
+    clock: Clock,
+    consequences: Consequences,
+    tracker: TaskTracker,
+    stopping: CancellationToken,
+}
+
+impl Service {
+    /// Starts sending what is committed from now on; must be called within a tokio runtime.
+    pub fn start(ledger: Arc<dyn Ledger>, world: Arc<dyn Transmit>, clock: Clock) -> Self {
+        let (consequences, commands) = Consequences::new();
+        let (tracker, stopping) = (TaskTracker::new(), CancellationToken::new());
+        let dispatch = Dispatch::new(
+            ledger.clone(),
+            world,
+            clock,
+            consequences.clone(),
+            tracker.clone(),
+            stopping.clone(),
+        );
+        tracker.spawn(feed(dispatch, commands, stopping.clone()));
+        Self { ledger, clock, consequences, tracker, stopping }
+    }
+
+    /// Where inputs are kept.
+    pub fn ledger(&self) -> &Arc<dyn Ledger> {
+        &self.ledger
+    }
+
+    /// What follows a commit: intake tells it of every one.
+    pub fn consequences(&self) -> &Consequences {
+        &self.consequences
+    }
+
+    /// Tasks that a stop waits for.
+    pub fn tracker(&self) -> &TaskTracker {
+        &self.tracker
+    }
+
+    /// Cancelled when the loops are to end.
+    pub fn stopping(&self) -> &CancellationToken {
+        &self.stopping
+    }
+
+    /// Takes over the commands of a dead process, and asks what became of every call that was live.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read. A single call that cannot be taken up is logged and left.
+    pub async fn resume(&self) -> Result<(), LedgerError> {
+        let outgoing = self.ledger.adopt_orphans().await?;
+        self.consequences.follow(Recorded { outgoing, ..Recorded::default() });
+        let live = self.ledger.live_calls().await?;
+        tracing::info!(calls = live.len(), "taking up live calls");
+        for call in live {
+            self.resume_one(call, self.clock.now()).await;
+        }
+        Ok(())
+    }
+
+    /// A call that cannot be read must not keep the service from starting.
+    async fn resume_one(&self, call: CallId, now: Millis) {
+        let inputs = vec![Input::Resumed];
+        let arrival =
+            Arrival { call: call.clone(), opens: false, event: None, inputs, settles: None, now };
+        match self.ledger.record(arrival).await {
+            Ok(recorded) => self.consequences.follow(recorded),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(call.id = %call, error, "a live call could not be taken up");
+            }
+        }
+    }
+
+    /// Starts the loops of deadlines and queues.
+    pub fn run_loops(&self, agents: Arc<PresencePoller>) {
+        let Self { ledger, clock, consequences, tracker, stopping } = self;
+        let deadlines =
+            run_deadlines(ledger.clone(), *clock, consequences.clone(), stopping.clone());
+        tracker.spawn(deadlines);
+        let queues =
+            run_queues(ledger.clone(), agents, *clock, consequences.clone(), stopping.clone());
+        tracker.spawn(queues);
+    }
+}
+
+/// Hands commands on until stopped.
+async fn feed(
+    dispatch: Dispatch,
+    mut commands: UnboundedReceiver<Vec<Outgoing>>,
+    stopping: CancellationToken,
+) {
+    while let Some(Some(batch)) = stopping.run_until_cancelled(commands.recv()).await {
+        dispatch.send(batch);
+    }
+}
