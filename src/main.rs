@@ -24,7 +24,9 @@ enum Command {
     /// Run the service.
     Serve(ConfigArguments),
     /// Run the emulator alone: Call Automation, Event Grid, Graph presence and Entra on this machine.
-    Emulator(EmulatorArguments),
+    Emulator(commands::emulator::Arguments),
+    /// Place a scripted call to a running emulator, and check what comes of it.
+    Call(commands::call::Arguments),
     /// Work on call flows.
     #[command(subcommand)]
     Flow(FlowCommand),
@@ -55,7 +57,7 @@ struct DemoArguments {
     #[arg(long, requires = "once", value_name = "FILE")]
     scenario: Option<PathBuf>,
     /// How many times faster than life speech, rings and silences are.
-    #[arg(long, value_parser = speed)]
+    #[arg(long, value_parser = commands::emulator::speed)]
     speed: Option<f64>,
     /// Show the service's log.
     #[arg(long, short)]
@@ -69,25 +71,6 @@ struct ConfigArguments {
     config: Option<PathBuf>,
 }
 
-#[derive(Args)]
-struct EmulatorArguments {
-    /// Port for HTTPS; 0 takes a free one.
-    #[arg(long, default_value_t = 0)]
-    https_port: u16,
-    /// Port for plain HTTP on loopback and the control API; 0 takes a free one.
-    #[arg(long, default_value_t = 0)]
-    http_port: u16,
-    /// Keep the certificate authority in this folder.
-    #[arg(long, value_name = "FOLDER")]
-    state: Option<PathBuf>,
-    /// Make ids repeatable.
-    #[arg(long)]
-    seed: Option<u64>,
-    /// How many times faster than life speech, rings and silences are.
-    #[arg(long, default_value_t = 1.0, value_parser = speed)]
-    speed: f64,
-}
-
 #[derive(Subcommand)]
 enum FlowCommand {
     /// Check a flow: everything that is wrong with it, at its place. Exit code 1 if it has errors.
@@ -98,13 +81,6 @@ enum FlowCommand {
         #[arg(long)]
         json: bool,
     },
-}
-
-fn speed(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(speed) if (0.1..=100.0).contains(&speed) => Ok(speed),
-        Ok(_) | Err(_) => Err("write a number from 0.1 to 100".to_owned()),
-    }
 }
 
 fn main() -> ExitCode {
@@ -138,16 +114,9 @@ fn run(command: Command) -> u8 {
         }),
         Command::Emulator(arguments) => {
             log(&quiet(false));
-            let options = emulator::Options {
-                https_port: arguments.https_port,
-                http_port: arguments.http_port,
-                state_dir: arguments.state,
-                seed: arguments.seed,
-                speed: arguments.speed,
-                ..emulator::Options::default()
-            };
-            block_on(commands::emulator::run(options))
+            block_on(commands::emulator::run(arguments))
         }
+        Command::Call(arguments) => block_on(commands::call::run(arguments)),
         Command::Flow(FlowCommand::Check { file, json }) => commands::flow_check::run(&file, json),
         Command::Trace { call, json, config } => with_settings(&config, |settings| {
             block_on(async move { commands::trace::run(&settings, call.as_deref(), json).await })

@@ -40,7 +40,7 @@ mod shared;
 mod wire;
 pub mod world;
 
-pub use control::{Control, control_routes};
+pub use control::{Control, control_routes, openapi};
 pub use crypto::Certificate;
 pub use options::{EventGridPolicy, Options, People, Person};
 pub use private::Private;

@@ -1,6 +1,7 @@
 //! The commands of the binary, one file each. They parse nothing and start nothing by themselves:
 //! `main` gives them their arguments and a runtime.
 
+pub mod call;
 pub mod demo;
 pub mod emulator;
 pub mod flow_check;

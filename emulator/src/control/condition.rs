@@ -2,15 +2,23 @@
 
 use std::str::FromStr;
 
+use serde::Deserialize;
+
+use super::Control;
 use crate::world::{CallId, CallView, ClientState, UserView, WorldView};
 
 /// Something that becomes true in the world.
 ///
-/// As text: `call:{id}:ringing|connected|ended|listening|recording|heard:{text}`,
-/// `call:{id}:with:{who}` (that person is on the call), `call:any` (there is one), and
-/// `user:{oid or nickname}:idle|ringing|in_call`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// As text: `call:{id}:ringing|connected|ended|listening|recording|recorded|heard:{text}`,
+/// `call:{id}:with:{who}` (that person is on the call), `call:{id}:outcome:{text}` (it ended, and
+/// the reason has this text), `call:any` (there is one), `subscribed` (a webhook gets Event Grid's
+/// events), and `user:{oid or nickname}:idle|ringing|in_call`. As JSON also `{"any": […]}`, `{"all": […]}` and
+/// `{"not": …}` of conditions.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Written")]
 pub enum Condition {
+    /// At least one webhook is subscribed.
+    Subscribed,
     /// There is a call.
     AnyCall,
     /// The call has been answered by the application.
@@ -23,12 +31,54 @@ pub enum Condition {
     Listening(CallId),
     /// A recording runs.
     Recording(CallId),
+    /// A recording runs or ran.
+    Recorded(CallId),
+    /// The call is over, and the reason has this text, case apart.
+    Outcome(CallId, String),
     /// Something with this text has been heard, case apart.
     Heard(CallId, String),
     /// This person is on the call: object id, nickname or raw id.
     With(CallId, String),
     /// The Teams client is in this state.
     Client(String, ClientState),
+    /// One of these is true.
+    Any(Vec<Self>),
+    /// All of these are true.
+    All(Vec<Self>),
+    /// This is not true.
+    Not(Box<Self>),
+}
+
+/// A condition as JSON.
+#[derive(Deserialize)]
+#[serde(
+    untagged,
+    expecting = "write a condition as text, {\"any\": []}, {\"all\": []} or {\"not\": …}"
+)]
+enum Written {
+    Text(String),
+    Compound(Compound),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Compound {
+    Any(Vec<Condition>),
+    All(Vec<Condition>),
+    Not(Box<Condition>),
+}
+
+impl TryFrom<Written> for Condition {
+    type Error = BadCondition;
+
+    fn try_from(written: Written) -> Result<Self, BadCondition> {
+        match written {
+            Written::Text(text) => text.parse(),
+            Written::Compound(Compound::Any(conditions)) => Ok(Self::Any(conditions)),
+            Written::Compound(Compound::All(conditions)) => Ok(Self::All(conditions)),
+            Written::Compound(Compound::Not(condition)) => Ok(Self::Not(condition)),
+        }
+    }
 }
 
 /// The text names no condition.
@@ -45,6 +95,9 @@ impl FromStr for Condition {
 }
 
 fn read(text: &str) -> Option<Condition> {
+    if text == "subscribed" {
+        return Some(Condition::Subscribed);
+    }
     if text == "call:any" {
         return Some(Condition::AnyCall);
     }
@@ -64,6 +117,7 @@ fn read(text: &str) -> Option<Condition> {
         return match kind {
             "heard" => Some(Condition::Heard(call, rest.to_owned())),
             "with" => Some(Condition::With(call, rest.to_owned())),
+            "outcome" => Some(Condition::Outcome(call, rest.to_owned())),
             _ => None,
         };
     }
@@ -73,22 +127,29 @@ fn read(text: &str) -> Option<Condition> {
         "ended" => Some(Condition::Ended(call)),
         "listening" => Some(Condition::Listening(call)),
         "recording" => Some(Condition::Recording(call)),
+        "recorded" => Some(Condition::Recorded(call)),
         _ => None,
     }
 }
 
 impl Condition {
-    /// Whether it is true now.
-    pub fn holds(&self, world: &WorldView) -> bool {
+    /// Whether it is true of this world, which is `control`'s of this moment.
+    pub(super) fn holds(&self, world: &WorldView, control: &Control) -> bool {
         let call = |id: &CallId| world.calls.iter().find(|call| call.id == *id);
         let that = |id: &CallId, check: &dyn Fn(&CallView) -> bool| call(id).is_some_and(check);
         match self {
+            Self::Subscribed => control.is_subscribed(),
             Self::AnyCall => !world.calls.is_empty(),
             Self::CallRinging(id) => that(id, &|call| call.state == "ringing"),
             Self::Connected(id) => that(id, &|call| call.state == "connected"),
             Self::Ended(id) => that(id, &|call| call.state == "ended"),
             Self::Listening(id) => that(id, &|call| call.listening),
             Self::Recording(id) => that(id, &|call| call.recording),
+            Self::Recorded(id) => that(id, &|call| call.recorded),
+            Self::Outcome(id, text) => that(id, &|call| {
+                let reason = call.end_reason.unwrap_or_default().to_lowercase();
+                call.state == "ended" && reason.contains(&text.to_lowercase())
+            }),
             Self::Heard(id, text) => that(id, &|call| has_heard(call, text)),
             Self::With(id, who) => {
                 let raw = raw_id(world, who);
@@ -97,6 +158,9 @@ impl Condition {
             Self::Client(who, state) => {
                 find_user(world, who).is_some_and(|user| user.client.state == *state)
             }
+            Self::Any(conditions) => conditions.iter().any(|one| one.holds(world, control)),
+            Self::All(conditions) => conditions.iter().all(|one| one.holds(world, control)),
+            Self::Not(condition) => !condition.holds(world, control),
         }
     }
 }
@@ -129,7 +193,10 @@ mod tests {
         let call = CallId(1);
         let cases = [
             ("call:any", Condition::AnyCall),
+            ("subscribed", Condition::Subscribed),
             ("call:call-1:ended", Condition::Ended(call)),
+            ("call:call-1:recorded", Condition::Recorded(call)),
+            ("call:call-1:outcome:hung up", Condition::Outcome(call, "hung up".to_owned())),
             ("call:call-1:listening", Condition::Listening(call)),
             ("call:call-1:heard:At: last", Condition::Heard(call, "At: last".to_owned())),
             ("call:call-1:with:adele", Condition::With(call, "adele".to_owned())),
@@ -140,6 +207,20 @@ mod tests {
         }
         for text in ["", "call:1:ended", "call:call-1:sings", "user:adele", "user:adele:gone"] {
             assert!(text.parse::<Condition>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn conditions_are_read_from_json() {
+        let text = r#"{"any": ["call:any", {"all": []}, {"not": "call:call-1:ended"}]}"#;
+        let condition: Condition = serde_json::from_str(text).expect("a condition");
+        let not = Condition::Not(Box::new(Condition::Ended(CallId(1))));
+        assert_eq!(
+            condition,
+            Condition::Any(vec![Condition::AnyCall, Condition::All(Vec::new()), not])
+        );
+        for text in [r#""sings""#, r#"{"any": ["sings"]}"#, r#"{"some": []}"#, "7"] {
+            assert!(serde_json::from_str::<Condition>(text).is_err(), "{text}");
         }
     }
 }

@@ -181,6 +181,11 @@ impl Control {
         result
     }
 
+    /// Whether any webhook gets events.
+    pub(super) fn is_subscribed(&self) -> bool {
+        !self.0.lock().subscriptions.is_empty()
+    }
+
     /// Requests to the stand-in services with a number above `since`.
     pub fn requests(&self, since: u64) -> Vec<RequestEntry> {
         self.0.lock().requests.since(since)
@@ -230,7 +235,7 @@ impl Control {
 
     /// Waits until a condition is true; false when it did not become so in time (real time).
     pub async fn wait(&self, condition: &Condition, timeout: Duration) -> bool {
-        self.wait_for(timeout, |world| condition.holds(world)).await
+        self.wait_for(timeout, |world| condition.holds(world, self)).await
     }
 
     /// Waits until `is_so` says so of the world; false when it did not in time (real time).

@@ -22,6 +22,19 @@ pub struct Subscription {
     pub topic: Option<String>,
 }
 
+impl Subscription {
+    /// Events in Event Grid's own schema to an endpoint that Entra does not protect.
+    pub fn plain(endpoint: impl Into<String>) -> Self {
+        Self {
+            name: default_name(),
+            endpoint: endpoint.into(),
+            schema: EnvelopeSchema::EventGrid,
+            entra: None,
+            topic: None,
+        }
+    }
+}
+
 fn default_name() -> String {
     "switchboard".to_owned()
 }

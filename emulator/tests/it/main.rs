@@ -5,6 +5,8 @@ mod events;
 mod grid;
 mod identity;
 mod negative;
+mod openapi;
 mod people;
 mod scenario;
+mod schema;
 mod support;

@@ -205,10 +205,13 @@ impl World {
 
     /// A call placed and announced; its context.
     pub(crate) async fn incoming(&self) -> (CallId, String) {
-        let before = self.received().len();
         let call = self.control().dial(CALLER, "Ada Caller", NUMBER).expect("dialled");
+        let correlation = self.control().call(call).expect("a call").correlation_id;
+        let is_its = |one: &&Received| one.body[0]["data"]["correlationId"] == json!(correlation);
         let event = self
-            .wait_received(|all| all.iter().skip(before).find(|r| r.path == "/events").cloned())
+            .wait_received(|all| {
+                all.iter().filter(|one| one.path == "/events").find(is_its).cloned()
+            })
             .await;
         let context = event.body[0]["data"]["incomingCallContext"].as_str().expect("a context");
         (call, context.to_owned())

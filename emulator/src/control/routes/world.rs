@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use actix_web::HttpResponse;
-use actix_web::web::{self, Query};
+use actix_web::web::{self, Json, Query};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::super::Condition;
 use super::super::openapi::openapi;
 use super::super::stream::changes;
 use super::super::visitor::Visitor;
+use super::super::{Condition, Control};
 use super::{Answer, Entry, bad_request};
 
 /// The longest a request waits for a condition.
@@ -39,6 +39,17 @@ pub(super) const ROUTES: &[Entry] = &[
         ])
         .gives_json(200, "Holds")
         .gives_json(408, "Holds"),
+    Entry::post("/wait", "Wait until a condition holds", || web::post().to(wait_for))
+        .tag("World")
+        .details(
+            "The same with `any`, `all` and `not` of conditions, and with texts that no address takes.",
+        )
+        .takes(
+            "Wait",
+            r#"{"condition": {"any": ["call:call-1:ended", {"not": "user:adele:ringing"}]}, "timeout_ms": 1000}"#,
+        )
+        .gives_json(200, "Holds")
+        .gives_json(408, "Holds"),
     Entry::get("/openapi.json", "This document", || web::get().to(document))
         .tag("World")
         .gives_json(200, "Document"),
@@ -62,8 +73,23 @@ struct WaitQuery {
 
 async fn wait(control: Visitor, query: Query<WaitQuery>) -> Answer {
     let condition: Condition = query.condition.parse().map_err(bad_request)?;
-    let timeout = query.timeout_ms.unwrap_or(10_000).min(LONGEST_WAIT);
-    let holds = control.wait(&condition, Duration::from_millis(timeout)).await;
+    Ok(until(&control, &condition, query.timeout_ms).await)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WaitBody {
+    condition: Condition,
+    timeout_ms: Option<u64>,
+}
+
+async fn wait_for(control: Visitor, body: Json<WaitBody>) -> HttpResponse {
+    until(&control, &body.condition, body.timeout_ms).await
+}
+
+async fn until(control: &Control, condition: &Condition, timeout_ms: Option<u64>) -> HttpResponse {
+    let timeout = timeout_ms.unwrap_or(10_000).min(LONGEST_WAIT);
+    let holds = control.wait(condition, Duration::from_millis(timeout)).await;
     let mut answer = if holds { HttpResponse::Ok() } else { HttpResponse::RequestTimeout() };
-    Ok(answer.json(json!({"holds": holds})))
+    answer.json(json!({"holds": holds}))
 }
