@@ -32,6 +32,9 @@ impl Clock {
     #[expect(clippy::disallowed_methods, reason = "the door through which waiting goes")]
     pub(crate) async fn pause(&self, pause: Millis) {
         let pause = u64::try_from(pause).unwrap_or(0);
+        if pause == 0 {
+            return;
+        }
         tokio::time::sleep(Duration::from_millis(pause)).await;
     }
 
@@ -52,6 +55,9 @@ pub(crate) fn whole_millis(duration: Duration) -> Millis {
 pub(crate) struct Pace(f64);
 
 impl Pace {
+    /// Real time.
+    pub(crate) const REAL: Self = Self(1.0);
+
     /// `None` unless the speed is a positive, finite number.
     pub(crate) fn new(speed: f64) -> Option<Self> {
         (speed.is_finite() && speed > 0.0).then_some(Self(speed))

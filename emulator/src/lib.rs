@@ -12,8 +12,10 @@
 //! | `wire` | the shapes of requests, read strictly, and of identifiers |
 //! | `crypto` | signing keys, the certificate authority, access-key signatures, tokens |
 //! | `server` | HTTPS and HTTP listeners: Call Automation, Graph, Entra, recordings |
+//! | `calling` | a request to Call Automation becomes an answer, without a listener |
 //! | `delivery` | callbacks and Event Grid, with signatures and retries |
 //! | [`control`] | the people: place a call, press a key, accept in Teams; also over HTTP |
+//! | [`stepped`] | the same world in virtual time, without network, for simulations |
 //! | [`scenario`] | scripts of people, played against a running emulator |
 //!
 //! ```no_run
@@ -24,6 +26,7 @@
 //! # Ok(()) }
 //! ```
 
+mod calling;
 mod clock;
 pub mod control;
 mod crypto;
@@ -37,12 +40,15 @@ mod running;
 pub mod scenario;
 mod server;
 mod shared;
+pub mod stepped;
 mod wire;
 pub mod world;
 
+pub use calling::{HttpRequest, HttpResponse};
 pub use control::{Control, control_routes, openapi};
 pub use crypto::Certificate;
 pub use options::{EventGridPolicy, Options, People, Person};
 pub use private::Private;
 pub use ready::Ready;
 pub use running::{Running, StartError, start};
+pub use stepped::Stepped;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::delivery::Rules;
 use crate::private::Private;
 
 /// The access key of an emulator nobody gave one: base64 of a text that says so.
@@ -52,6 +53,13 @@ pub struct Options {
     pub callback_attempts: u32,
     /// How Event Grid retries.
     pub event_grid: EventGridPolicy,
+}
+
+impl Options {
+    /// How events are retried.
+    pub(crate) fn delivery_rules(&self) -> Rules {
+        Rules { callback_attempts: self.callback_attempts, event_grid: self.event_grid }
+    }
 }
 
 impl Default for Options {

@@ -42,6 +42,13 @@ pub struct Ready {
     pub numbers: Vec<String>,
 }
 
+/// The topic of events of the resource: its Azure path.
+pub(crate) fn event_grid_topic(tenant: &str) -> String {
+    format!(
+        "/subscriptions/{tenant}/resourcegroups/emulator/providers/microsoft.communication/communicationservices/emulator"
+    )
+}
+
 impl std::fmt::Debug for Ready {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter

@@ -10,10 +10,10 @@ use serde_json::json;
 use crate::clock::{Clock, Pace};
 use crate::control::Control;
 use crate::crypto::{Authority, AuthorityError, Certificate, KeyError, KeySet};
-use crate::delivery;
+use crate::delivery::{self, Courier};
 use crate::ids::Ids;
 use crate::options::Options;
-use crate::ready::Ready;
+use crate::ready::{Ready, event_grid_topic};
 use crate::server::{ListenError, Listeners, Serving};
 use crate::shared::{Faults, Log, Parts, Repeats, Shared, State};
 use crate::world::{World, WorldSettings};
@@ -89,7 +89,8 @@ fn start_with(options: Options, keys: (KeySet, KeySet)) -> Result<Running, Start
         requests: Log::default(),
         deliveries: Log::default(),
         repeats: Repeats::default(),
-        faults: Faults::default(),
+        faults: Faults::new(options.seed),
+        courier: Courier::new(options.delivery_rules()),
         entra_keys: keys.0,
         acs_keys: keys.1,
         subscriptions: Vec::new(),
@@ -149,9 +150,7 @@ fn describe(options: &Options, authority: &Authority, listeners: &Listeners) -> 
         callback_keys: format!("{https}/calling/keys"),
         event_grid_issuer: format!("https://sts.windows.net/{tenant}/"),
         event_grid_keys: format!("{https}/{tenant}/discovery/v2.0/keys"),
-        event_grid_topic: format!(
-            "/subscriptions/{tenant}/resourcegroups/emulator/providers/microsoft.communication/communicationservices/emulator"
-        ),
+        event_grid_topic: event_grid_topic(tenant),
         client_id: options.client_id.clone(),
         client_secret: options.client_secret.expose().to_owned(),
         numbers: options.people.numbers.iter().map(|n| n.expose().to_owned()).collect(),

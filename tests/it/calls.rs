@@ -8,7 +8,7 @@ use emulator::{
 use crate::rig::{Rig, count};
 
 fn fault(on: &str, nth: Option<u32>, action: FaultAction) -> FaultRule {
-    FaultRule { on: on.to_owned(), nth, action }
+    FaultRule { nth, ..FaultRule::new(on, action) }
 }
 
 async fn rig_with(faults: Vec<FaultRule>) -> Rig {

@@ -156,7 +156,7 @@ impl Condition {
                 that(id, &|call| call.participants.iter().any(|one| one.raw_id.expose() == raw))
             }
             Self::Client(who, state) => {
-                find_user(world, who).is_some_and(|user| user.client.state == *state)
+                find_user(&world.users, who).is_some_and(|user| user.client.state == *state)
             }
             Self::Any(conditions) => conditions.iter().any(|one| one.holds(world, control)),
             Self::All(conditions) => conditions.iter().all(|one| one.holds(world, control)),
@@ -171,16 +171,16 @@ fn has_heard(call: &CallView, text: &str) -> bool {
 }
 
 /// A user by object id or nickname.
-pub(super) fn find_user<'a>(world: &'a WorldView, who: &str) -> Option<&'a UserView> {
+pub(crate) fn find_user<'a>(users: &'a [UserView], who: &str) -> Option<&'a UserView> {
     let is_who = |user: &&UserView| user.oid.eq_ignore_ascii_case(who) || user.nickname == who;
-    world.users.iter().find(is_who)
+    users.iter().find(is_who)
 }
 
 fn raw_id(world: &WorldView, who: &str) -> String {
     if who.contains(':') {
         return who.to_owned();
     }
-    let oid = find_user(world, who).map_or(who, |user| user.oid.as_str());
+    let oid = find_user(&world.users, who).map_or(who, |user| user.oid.as_str());
     format!("8:orgid:{oid}")
 }
 

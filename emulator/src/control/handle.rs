@@ -7,7 +7,9 @@ use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
 use super::condition::find_user;
-use super::{Condition, DeliveryEntry, FaultRule, Handshake, RequestEntry, Subscription};
+use super::{
+    Condition, DeliveryEntry, FaultRule, FaultView, Handshake, RequestEntry, Subscription,
+};
 use crate::clock::{Millis, whole_millis};
 use crate::delivery;
 use crate::options::Person;
@@ -59,6 +61,13 @@ impl From<Refusal> for ControlError {
     }
 }
 
+/// The call that a reply names.
+pub(crate) fn call_of(reply: &Reply) -> Result<CallId, ControlError> {
+    let body = reply.body.as_ref();
+    let call = body.and_then(|body| body["call"].as_str()).and_then(|call| call.parse().ok());
+    call.ok_or_else(|| ControlError { status: 500, message: "the call has no id".to_owned() })
+}
+
 impl Control {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
         Self(shared)
@@ -71,12 +80,12 @@ impl Control {
 
     /// A call.
     pub fn call(&self, call: CallId) -> Option<CallView> {
-        self.world().calls.into_iter().find(|one| one.id == call)
+        self.0.lock().world.call_view(call)
     }
 
     /// A Teams user by object id or nickname.
     pub fn user(&self, who: &str) -> Option<UserView> {
-        find_user(&self.world(), who).cloned()
+        find_user(&self.0.lock().world.user_views(), who).cloned()
     }
 
     /// Changes from now on. A listener that is too slow is told that it missed some.
@@ -92,9 +101,7 @@ impl Control {
             name: name.to_owned(),
             to: Private::new(to),
         })?;
-        let body = reply.body.unwrap_or_default();
-        let call = body["call"].as_str().and_then(|call| call.parse().ok());
-        call.ok_or_else(|| ControlError { status: 500, message: "the call has no id".to_owned() })
+        call_of(&reply)
     }
 
     /// The caller presses keys: `0` to `9`, `*`, `#`, `A` to `D`. Keys that nobody listens to are
@@ -196,9 +203,19 @@ impl Control {
         self.0.lock().deliveries.since(since)
     }
 
-    /// Orders a fault.
-    pub fn add_fault(&self, rule: FaultRule) {
-        self.0.lock().faults.add(rule);
+    /// Orders a fault and gives its number. A rule that [`FaultRule::check`] refuses never strikes.
+    pub fn add_fault(&self, rule: FaultRule) -> u64 {
+        self.0.lock().faults.add(rule)
+    }
+
+    /// The faults in force, with how often each was asked and struck.
+    pub fn faults(&self) -> Vec<FaultView> {
+        self.0.lock().faults.list()
+    }
+
+    /// Takes one fault back; false when there is none of this number.
+    pub fn remove_fault(&self, id: u64) -> bool {
+        self.0.lock().faults.remove(id)
     }
 
     /// Takes all faults back.
@@ -208,15 +225,14 @@ impl Control {
 
     /// New signing keys for callbacks and Entra; the ones before stay published once.
     pub fn rotate_keys(&self) -> Result<(), ControlError> {
-        let mut state = self.0.lock();
-        let rotated = state.acs_keys.rotate().and_then(|()| state.entra_keys.rotate());
+        let rotated = self.0.rotate_keys();
         rotated.map_err(|error| ControlError { status: 500, message: error.to_string() })
     }
 
     /// `Bearer` and a token as a callback of this moment carries it: for tests that attack a webhook
     /// with a good token. Not offered over HTTP.
     pub fn callback_authorization(&self) -> Result<String, ControlError> {
-        let token = crate::delivery::callback_token(&self.0);
+        let token = crate::delivery::callback_token(&self.0, 0);
         let token =
             token.map_err(|error| ControlError { status: 500, message: error.to_string() })?;
         Ok(format!("Bearer {token}"))

@@ -10,10 +10,12 @@ mod stream;
 mod subscription;
 mod visitor;
 
+pub(crate) use condition::find_user;
 pub use condition::{BadCondition, Condition};
+pub(crate) use handle::call_of;
 pub use handle::{Change, Control, ControlError};
 pub use openapi::openapi;
 pub use routes::control_routes;
 pub use subscription::{EntraTarget, EnvelopeSchema, Handshake, Subscription, TokenVersion};
 
-pub use crate::shared::{DeliveryEntry, FaultAction, FaultRule, RequestEntry};
+pub use crate::shared::{DeliveryEntry, FaultAction, FaultRule, FaultView, Moment, RequestEntry};

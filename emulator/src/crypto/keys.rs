@@ -46,9 +46,15 @@ impl KeySet {
 
     /// A new key signs from now on; the one before stays published.
     pub(crate) fn rotate(&mut self) -> Result<(), KeyError> {
-        self.keys.insert(0, SigningKey::generate()?);
-        self.keys.truncate(KEPT);
+        let fresh = Self::generate()?;
+        self.change_to(fresh);
         Ok(())
+    }
+
+    /// The key of another set signs from now on; the one before stays published.
+    pub(crate) fn change_to(&mut self, fresh: Self) {
+        self.keys.splice(0..0, fresh.keys);
+        self.keys.truncate(KEPT);
     }
 
     /// Signs claims: RS256, `kid` and `x5t` in the header.

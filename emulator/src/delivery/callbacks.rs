@@ -1,91 +1,45 @@
-//! Mid-call callbacks: one after the other per call, each tried a few times, then lost.
+//! Posts mid-call callbacks. When and how often is the courier's.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
-
+use super::courier::{Attempt, Followed, Load};
 use super::{problem, tokens};
 use crate::clock::Millis;
-use crate::shared::{DeliveryEntry, FaultAction, Shared};
+use crate::shared::{DeliveryEntry, Log, Shared};
 use crate::world::Callback;
 
 /// How long an answer is awaited. Not documented by Microsoft.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// Pauses before the second and the third attempt; the last one repeats.
-const PAUSES: [Millis; 2] = [1_000, 3_000];
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+/// The media type of a callback (recorded live traffic).
+pub(crate) const CONTENT_TYPE: &str = "application/cloudevents+json; charset=utf-8";
 
-/// Posts the callbacks of one call in order. Only first attempts wait for each other, so that one
-/// lost event does not hold up the rest.
-pub(super) async fn run(shared: Arc<Shared>, mut callbacks: mpsc::UnboundedReceiver<Callback>) {
-    while let Some(callback) = callbacks.recv().await {
-        let fault = shared.lock().faults.strike(callback.name);
-        match fault {
-            Some(FaultAction::Drop) => note(&shared, &callback, 1, &Outcome::dropped()),
-            Some(FaultAction::Duplicate) => {
-                first(&shared, &callback).await;
-                first(&shared, &callback).await;
-            }
-            Some(FaultAction::Delay { ms }) => {
-                let late = Arc::clone(&shared);
-                shared.spawn(async move {
-                    late.clock.pause(ms.into()).await;
-                    first(&late, &callback).await;
-                });
-            }
-            Some(
-                FaultAction::Refuse { .. }
-                | FaultAction::FailAfter { .. }
-                | FaultAction::Hang { .. },
-            )
-            | None => first(&shared, &callback).await,
+/// Posts one attempt and reports it.
+pub(super) async fn attempt(shared: Arc<Shared>, attempt: Attempt) {
+    let outcome = match &attempt.load {
+        Load::Callback(callback) => post(&shared, callback, attempt.skew).await,
+        Load::Grid { .. } => Outcome::default(),
+    };
+    let now = shared.clock.now();
+    {
+        let mut state = shared.lock();
+        if let Some((known, followed)) = state.courier.report(now, attempt.id, outcome.status) {
+            note(&mut state.deliveries, now, &known, followed, &outcome);
         }
     }
-}
-
-async fn first(shared: &Arc<Shared>, callback: &Callback) {
-    if attempt(shared, callback, 1).await || shared.options.callback_attempts <= 1 {
-        return;
-    }
-    let (again, callback) = (Arc::clone(shared), callback.clone());
-    shared.spawn(async move { retry(&again, &callback).await });
-}
-
-async fn retry(shared: &Arc<Shared>, callback: &Callback) {
-    for number in 2..=shared.options.callback_attempts {
-        let index = usize::try_from(number - 2).unwrap_or(usize::MAX);
-        let pause = PAUSES.get(index).or(PAUSES.last()).copied().unwrap_or_default();
-        shared.clock.pause(pause).await;
-        if attempt(shared, callback, number).await {
-            return;
-        }
-    }
+    shared.changed();
+    shared.nudge();
 }
 
 /// What came of an attempt.
-struct Outcome {
-    status: Option<u16>,
-    problem: Option<String>,
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    pub(crate) status: Option<u16>,
+    pub(crate) problem: Option<String>,
 }
 
-impl Outcome {
-    fn dropped() -> Self {
-        Self { status: None, problem: Some("dropped by a fault rule".to_owned()) }
-    }
-
-    fn is_success(&self) -> bool {
-        self.status.is_some_and(|status| (200..300).contains(&status))
-    }
-}
-
-async fn attempt(shared: &Shared, callback: &Callback, number: u32) -> bool {
-    let outcome = post(shared, callback).await;
-    note(shared, callback, number, &outcome);
-    outcome.is_success()
-}
-
-async fn post(shared: &Shared, callback: &Callback) -> Outcome {
-    let token = match tokens::callback(shared) {
+async fn post(shared: &Shared, callback: &Callback, skew: Millis) -> Outcome {
+    let token = match tokens::callback(shared, skew) {
         Ok(token) => token,
         Err(error) => return failed(problem::chain(&error)),
     };
@@ -93,7 +47,7 @@ async fn post(shared: &Shared, callback: &Callback) -> Outcome {
         .client
         .post(&callback.address)
         .bearer_auth(token)
-        .header("content-type", "application/cloudevents+json; charset=utf-8")
+        .header("content-type", CONTENT_TYPE)
         .body(callback.body.to_string())
         .timeout(PATIENCE);
     match request.send().await {
@@ -106,32 +60,59 @@ fn failed(problem: String) -> Outcome {
     Outcome { status: None, problem: Some(problem) }
 }
 
-fn note(shared: &Shared, callback: &Callback, attempt: u32, outcome: &Outcome) {
-    let lost = !outcome.is_success()
-        && (attempt >= shared.options.callback_attempts
-            || outcome.problem == Outcome::dropped().problem);
-    let connection = callback.body[0]["data"]["callConnectionId"].as_str();
-    let subject = connection.unwrap_or_default().to_owned();
-    if !outcome.is_success() {
-        tracing::warn!(
-            event = callback.name,
-            attempt,
-            status = outcome.status,
-            problem = outcome.problem,
-            "callback not taken"
-        );
+/// Notes an attempt in the log of deliveries.
+pub(crate) fn note(
+    deliveries: &mut Log<DeliveryEntry>,
+    at: Millis,
+    attempt: &Attempt,
+    followed: Followed,
+    outcome: &Outcome,
+) {
+    let (kind, event, subject) = about(&attempt.load);
+    let (number, status) = (attempt.number, outcome.status);
+    let problem = outcome.problem.clone();
+    if followed != Followed::Taken {
+        tracing::warn!(kind, event, attempt = number, status, problem, "event not taken");
     }
-    let at = shared.clock.now();
-    shared.lock().deliveries.add(|n| DeliveryEntry {
+    let (event, lost) = (event.to_owned(), followed == Followed::Lost);
+    let subject = subject.to_owned();
+    let attempt = number;
+    deliveries.add(|n| DeliveryEntry {
         n,
         at,
-        kind: "callback",
-        event: callback.name.to_owned(),
+        kind,
+        event,
         subject,
         attempt,
-        status: outcome.status,
+        status,
         lost,
-        problem: outcome.problem.clone(),
+        problem,
     });
-    shared.changed();
+}
+
+/// Notes an event that a fault keeps from being posted.
+pub(super) fn note_dropped(deliveries: &mut Log<DeliveryEntry>, at: Millis, load: &Load) {
+    let (kind, event, subject) = about(load);
+    deliveries.add(|n| DeliveryEntry {
+        n,
+        at,
+        kind,
+        event: event.to_owned(),
+        subject: subject.to_owned(),
+        attempt: 1,
+        status: None,
+        lost: true,
+        problem: Some("dropped by a fault rule".to_owned()),
+    });
+}
+
+/// Kind, name and subject of what is delivered.
+fn about(load: &Load) -> (&'static str, &str, &str) {
+    match load {
+        Load::Callback(callback) => {
+            let connection = callback.body[0]["data"]["callConnectionId"].as_str();
+            ("callback", callback.name, connection.unwrap_or_default())
+        }
+        Load::Grid { event, .. } => ("event_grid", event.short_name(), &event.id),
+    }
 }

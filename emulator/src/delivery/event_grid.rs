@@ -10,34 +10,51 @@ use super::schedule::{Next, next};
 use super::{problem, tokens};
 use crate::clock::{Millis, grid_time};
 use crate::control::{EnvelopeSchema, Handshake, Subscription};
-use crate::shared::{DeliveryEntry, FaultAction, Shared};
+use crate::shared::{DeliveryEntry, FaultAction, Shared, Struck};
 use crate::world::GridEvent;
 
 /// How long Event Grid waits for an answer.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// What the CloudEvents handshake names as its origin.
 const ORIGIN: &str = "eventgrid.azure.net";
 
 /// Starts the delivery of an event to every subscription.
 pub(super) fn deliver(shared: &Arc<Shared>, event: &GridEvent) {
-    let (subscriptions, fault) = {
+    let (subscriptions, strike) = {
         let mut state = shared.lock();
-        let fault = state.faults.strike(short_name(event));
-        (state.subscriptions.clone(), fault)
+        let strike = state.faults.strike(Struck::Event, event.short_name());
+        (state.subscriptions.clone(), strike)
     };
-    if fault == Some(FaultAction::Drop) {
-        note(shared, event, 1, Err("dropped by a fault rule".to_owned()), Next::GivenUp);
-        return;
+    let now = shared.clock.now();
+    let mut event = event.clone();
+    let (mut copies, mut late) = (1, 0);
+    match strike.map(|strike| strike.action) {
+        Some(FaultAction::Drop) => {
+            let dropped = Err("dropped by a fault rule".to_owned());
+            note(shared, &event, 1, dropped, Next::GivenUp);
+            return;
+        }
+        Some(FaultAction::Duplicate) => copies = 2,
+        Some(FaultAction::Copies { n }) => copies = n,
+        Some(FaultAction::Delay { ms }) => late = ms.into(),
+        Some(FaultAction::Skew { ms }) => event.time = grid_time(now + ms),
+        Some(
+            FaultAction::Reorder
+            | FaultAction::Refuse { .. }
+            | FaultAction::FailAfter { .. }
+            | FaultAction::Reset
+            | FaultAction::Hang { .. }
+            | FaultAction::Slow { .. }
+            | FaultAction::RotateKeys,
+        )
+        | None => {}
     }
-    let copies = if fault == Some(FaultAction::Duplicate) { 2 } else { 1 };
     for subscription in subscriptions {
         for _ in 0..copies {
             let work = attempts(Arc::clone(shared), subscription.clone(), event.clone());
-            let (late, fault) = (Arc::clone(shared), fault.clone());
+            let waiting = Arc::clone(shared);
             shared.spawn(async move {
-                if let Some(FaultAction::Delay { ms }) = fault {
-                    late.clock.pause(ms.into()).await;
-                }
+                waiting.clock.pause(late).await;
                 work.await;
             });
         }
@@ -65,15 +82,12 @@ async fn attempt(
     event: &GridEvent,
     number: u32,
 ) -> Result<u16, String> {
-    let (content_type, body) = envelope(shared, subscription, event);
-    let request = request(shared, subscription, Method::POST)?
-        .header("aeg-event-type", "Notification")
-        .header("aeg-subscription-name", subscription.name.to_uppercase())
-        .header("aeg-delivery-count", (number - 1).to_string())
-        .header("aeg-data-version", "1.0")
-        .header("aeg-metadata-version", "1")
-        .header("content-type", content_type)
-        .body(body.to_string());
+    let topic = &shared.ready.event_grid_topic;
+    let Notification { headers, body } = notification(topic, subscription, event, number);
+    let mut request = request(shared, subscription, Method::POST)?.body(body);
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
     let response = request.send().await.map_err(problem::describe)?;
     Ok(response.status().as_u16())
 }
@@ -92,12 +106,34 @@ fn request(
     Ok(request.bearer_auth(token))
 }
 
-fn envelope(
-    shared: &Shared,
+/// A delivery as it goes over the wire, without a token.
+pub(crate) struct Notification {
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: String,
+}
+
+/// An event in the envelope of a subscription; `topic` is the resource's own, `number` counts the
+/// attempts from 1.
+pub(crate) fn notification(
+    topic: &str,
     subscription: &Subscription,
     event: &GridEvent,
-) -> (&'static str, Value) {
-    let topic = subscription.topic.as_deref().unwrap_or(&shared.ready.event_grid_topic);
+    number: u32,
+) -> Notification {
+    let (content_type, body) = envelope(topic, subscription, event);
+    let headers = vec![
+        ("aeg-event-type", "Notification".to_owned()),
+        ("aeg-subscription-name", subscription.name.to_uppercase()),
+        ("aeg-delivery-count", (number - 1).to_string()),
+        ("aeg-data-version", "1.0".to_owned()),
+        ("aeg-metadata-version", "1".to_owned()),
+        ("content-type", content_type.to_owned()),
+    ];
+    Notification { headers, body: body.to_string() }
+}
+
+fn envelope(topic: &str, subscription: &Subscription, event: &GridEvent) -> (&'static str, Value) {
+    let topic = subscription.topic.as_deref().unwrap_or(topic);
     match subscription.schema {
         EnvelopeSchema::EventGrid => {
             let event = json!([{
@@ -117,10 +153,6 @@ fn envelope(
     }
 }
 
-fn short_name(event: &GridEvent) -> &str {
-    event.kind.rsplit('.').next().unwrap_or(event.kind)
-}
-
 fn note(shared: &Shared, event: &GridEvent, attempt: u32, answer: Result<u16, String>, next: Next) {
     let at = shared.clock.now();
     let status = answer.as_ref().ok().copied();
@@ -132,7 +164,7 @@ fn note(shared: &Shared, event: &GridEvent, attempt: u32, answer: Result<u16, St
         n,
         at,
         kind: "event_grid",
-        event: short_name(event).to_owned(),
+        event: event.short_name().to_owned(),
         subject: event.id.clone(),
         attempt,
         status,

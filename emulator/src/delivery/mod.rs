@@ -1,49 +1,66 @@
 //! Delivers what the world causes: callbacks to the application, events through Event Grid.
 
 mod callbacks;
+mod courier;
 mod event_grid;
 mod problem;
 mod schedule;
 mod tokens;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-pub(crate) use event_grid::handshake;
+pub(crate) use callbacks::{CONTENT_TYPE, Outcome, PATIENCE, note};
+pub(crate) use courier::{Attempt, Courier, Load, Rules};
+pub(crate) use event_grid::{
+    Notification, PATIENCE as EVENT_GRID_PATIENCE, handshake, notification,
+};
 pub(crate) use tokens::{callback as callback_token, event_grid as event_grid_token};
 
-use crate::shared::Shared;
-use crate::world::{CallId, Callback, Effect};
+use crate::clock::Millis;
+use crate::shared::{DeliveryEntry, FaultAction, Faults, Log, Shared, Strike, Struck};
+use crate::world::{Callback, Effect};
+use callbacks::note_dropped;
 
-/// Hands effects to those who carry them out, until the emulator stops.
+/// Hands Event Grid's events to those who deliver them, until the emulator stops.
 pub(crate) async fn run(shared: Arc<Shared>, mut effects: mpsc::UnboundedReceiver<Effect>) {
-    let mut calls: BTreeMap<CallId, mpsc::UnboundedSender<Callback>> = BTreeMap::new();
     while let Some(effect) = effects.recv().await {
         match effect {
-            Effect::Callback(callback) => queue(&shared, &mut calls, callback),
             Effect::EventGrid(event) => event_grid::deliver(&shared, &event),
-            Effect::Heard { .. } => {}
+            Effect::Callback(_) | Effect::Heard { .. } => {}
         }
     }
 }
 
-/// The events of one call are posted one after the other; calls do not wait for each other.
-fn queue(
-    shared: &Arc<Shared>,
-    calls: &mut BTreeMap<CallId, mpsc::UnboundedSender<Callback>>,
-    callback: Callback,
-) {
-    let (call, last) = (callback.call, callback.name == "CallDisconnected");
-    let sender = calls.entry(call).or_insert_with(|| {
-        let (sender, receiver) = mpsc::unbounded_channel();
-        shared.spawn(callbacks::run(Arc::clone(shared), receiver));
-        sender
-    });
-    // The receiver lives as long as its sender, unless the emulator stops.
-    let _ = sender.send(callback);
-    if last {
-        calls.remove(&call);
+/// What is on its way, what goes wrong with it, and the log of it.
+pub(crate) struct Outgoing<'a> {
+    pub(crate) courier: &'a mut Courier,
+    pub(crate) faults: &'a mut Faults,
+    pub(crate) deliveries: &'a mut Log<DeliveryEntry>,
+}
+
+impl Outgoing<'_> {
+    /// Puts a callback on its way, with the fault that strikes it. True when the fault wants new
+    /// signing keys first.
+    pub(crate) fn callback(&mut self, now: Millis, callback: Callback) -> bool {
+        let strike = self.faults.strike(Struck::Event, callback.name);
+        self.push(now, Load::Callback(callback), strike)
+    }
+
+    /// Puts a load on its way, or into the log as dropped.
+    pub(crate) fn push(&mut self, now: Millis, load: Load, strike: Option<Strike>) -> bool {
+        let fault = strike.map(|strike| strike.action);
+        if let Some(dropped) = self.courier.push(now, load, fault.as_ref()) {
+            note_dropped(self.deliveries, now, &dropped);
+        }
+        fault == Some(FaultAction::RotateKeys)
+    }
+}
+
+/// Starts the attempts that are due.
+pub(crate) fn start(shared: &Arc<Shared>, due: Vec<Attempt>) {
+    for attempt in due {
+        shared.spawn(callbacks::attempt(Arc::clone(shared), attempt));
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::clock::Millis;
 use crate::control::{EntraTarget, TokenVersion};
 use crate::crypto::KeyError;
 use crate::shared::Shared;
@@ -15,9 +16,9 @@ const CALLBACK_SECONDS: i64 = 300;
 /// Lifetime of Event Grid's token, seconds.
 const EVENT_GRID_SECONDS: i64 = 3_600;
 
-/// A fresh token for one callback.
-pub(crate) fn callback(shared: &Shared) -> Result<String, KeyError> {
-    let now = shared.clock.now() / 1_000;
+/// A fresh token for one callback, of a sender whose clock is `skew` milliseconds off.
+pub(crate) fn callback(shared: &Shared, skew: Millis) -> Result<String, KeyError> {
+    let now = (shared.clock.now() + skew) / 1_000;
     let claims = json!({
         "iss": shared.ready.callback_issuer,
         "aud": shared.ready.resource_id,

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::bearer;
 use crate::clock::grid_time;
 use crate::shared::Shared;
+use crate::world::World;
 
 /// The most ids in one request.
 const MOST_IDS: usize = 650;
@@ -49,7 +50,12 @@ fn read_many(shared: &Shared, body: &[u8]) -> Result<Value, Denied> {
     if body.ids.is_empty() || body.ids.len() > MOST_IDS {
         return Err(denied(400, "BadRequest", "ids must have from 1 to 650 entries."));
     }
-    let known = shared.lock().world.presences(&body.ids);
+    Ok(presences_body(&shared.lock().world, &body.ids))
+}
+
+/// The body that tells the presence of these users; unknown ids are left out.
+pub(crate) fn presences_body(world: &World, oids: &[String]) -> Value {
+    let known = world.presences(oids);
     let value: Vec<Value> = known
         .into_iter()
         .map(|(oid, presence, sequence)| {
@@ -57,7 +63,7 @@ fn read_many(shared: &Shared, body: &[u8]) -> Result<Value, Denied> {
         })
         .collect();
     let context = format!("{METADATA}#Collection(microsoft.graph.presence)");
-    Ok(json!({"@odata.context": context, "value": value}))
+    json!({"@odata.context": context, "value": value})
 }
 
 async fn one(shared: Data<Shared>, request: HttpRequest, oid: Path<String>) -> HttpResponse {

@@ -7,14 +7,13 @@ mod entra;
 mod graph;
 mod keys;
 mod listeners;
-mod parse;
 #[cfg(test)]
 mod recorded;
 mod recordings;
+mod render;
 
+pub(crate) use graph::presences_body;
 pub(crate) use listeners::{ListenError, Listeners, Serving};
-#[cfg(test)]
-pub(crate) use parse::read_operation;
 
 use std::sync::Arc;
 

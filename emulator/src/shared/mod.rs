@@ -4,6 +4,8 @@
 mod faults;
 mod log;
 mod repeats;
+mod strikes;
+mod trouble;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,19 +13,24 @@ use tokio::sync::{Notify, broadcast, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub(crate) use faults::Faults;
-pub use faults::{FaultAction, FaultRule};
+pub(crate) use faults::Struck;
+pub use faults::{FaultAction, FaultRule, Moment};
 pub(crate) use log::Log;
 pub use log::{DeliveryEntry, RequestEntry};
 pub(crate) use repeats::{Repeated, Repeats};
+pub use strikes::FaultView;
+pub(crate) use strikes::{Faults, Strike};
+pub(crate) use trouble::{Denial, Trouble};
 
-use crate::clock::Clock;
+use crate::calling::{Desk, HttpRequest, HttpResponse};
+use crate::clock::{Clock, Millis};
 use crate::control::{Change, Subscription};
-use crate::crypto::{Authority, KeySet};
+use crate::crypto::{Authority, KeyError, KeySet};
+use crate::delivery::{self, Attempt, Courier, Outgoing};
 use crate::ids::Ids;
 use crate::options::Options;
 use crate::ready::Ready;
-use crate::wire::Refusal;
+use crate::wire::{Refusal, Route};
 use crate::world::{Action, Effect, LogCounters, Reply, World, WorldView};
 
 /// Everything behind the one lock.
@@ -35,6 +42,8 @@ pub(crate) struct State {
     pub(crate) deliveries: Log<DeliveryEntry>,
     pub(crate) repeats: Repeats,
     pub(crate) faults: Faults,
+    /// Callbacks on their way.
+    pub(crate) courier: Courier,
     /// Signs Entra's tokens.
     pub(crate) entra_keys: KeySet,
     /// Signs callbacks.
@@ -104,12 +113,59 @@ impl Shared {
         let now = self.clock.now();
         let mut state = self.lock();
         let applied = state.world.apply(now, action);
-        // Sent while the lock is held, so that effects leave in the order they were caused.
-        self.hand_on(applied.effects);
+        // Handed on while the lock is held, so that effects leave in the order they were caused.
+        self.hand_on(&mut state, now, applied.effects);
         drop(state);
         self.changed();
-        self.wake.notify_one();
+        self.nudge();
         applied.result
+    }
+
+    /// Executes a request to Call Automation; answers `deny` in place of what came of it.
+    pub(crate) fn serve(
+        &self,
+        request: &HttpRequest,
+        route: Option<&Route>,
+        deny: Option<&Denial>,
+    ) -> HttpResponse {
+        let now = self.clock.now();
+        let mut state = self.lock();
+        let fail_with = deny.map(|denial| denial.refusal(true));
+        let served = state.desk(now).serve(request, route, fail_with);
+        self.hand_on(&mut state, now, served.effects);
+        drop(state);
+        self.changed();
+        self.nudge();
+        served.response.retry_after(deny.and_then(|denial| denial.retry_after))
+    }
+
+    /// Refuses a request to Call Automation.
+    pub(crate) fn refuse(
+        &self,
+        request: &HttpRequest,
+        route: Option<&Route>,
+        refusal: Refusal,
+        retry_after: Option<u32>,
+    ) -> HttpResponse {
+        let now = self.clock.now();
+        let response = self.lock().desk(now).refuse(request, route, refusal);
+        self.changed();
+        response.retry_after(retry_after)
+    }
+
+    /// New signing keys; the ones before stay published once.
+    pub(crate) fn rotate_keys(&self) -> Result<(), KeyError> {
+        // Made before the lock is taken: an RSA key takes a while.
+        let (acs, entra) = (KeySet::generate()?, KeySet::generate()?);
+        let mut state = self.lock();
+        state.acs_keys.change_to(acs);
+        state.entra_keys.change_to(entra);
+        Ok(())
+    }
+
+    /// The timers or deliveries may be due earlier than thought.
+    pub(crate) fn nudge(&self) {
+        self.wake.notify_one();
     }
 
     /// Tells everybody who waits or watches that something is different.
@@ -118,21 +174,28 @@ impl Shared {
         let _ = self.changes.send(Change::World);
     }
 
-    fn hand_on(&self, effects: Vec<Effect>) {
+    fn hand_on(&self, state: &mut State, now: Millis, effects: Vec<Effect>) {
         for effect in effects {
-            if let Effect::Heard { call, text } = effect {
-                let _ = self.changes.send(Change::Heard { call, text });
-            } else {
+            match effect {
+                Effect::Heard { call, text } => {
+                    let _ = self.changes.send(Change::Heard { call, text });
+                }
+                Effect::Callback(callback) => {
+                    if state.outgoing().callback(now, callback) {
+                        state.rotate_now();
+                    }
+                }
                 // Closed only while the emulator stops.
-                let _ = self.outbox.send(effect);
+                Effect::EventGrid(_) => drop(self.outbox.send(effect)),
             }
         }
     }
 
-    /// Lets due timers happen until the emulator stops.
+    /// Lets due timers happen and due deliveries start, until the emulator stops.
     pub(crate) async fn run_timers(self: Arc<Self>) {
-        loop {
-            let due = self.lock().world.next_due();
+        while !self.stop.is_cancelled() {
+            let (attempts, due) = self.tick();
+            delivery::start(&self, attempts);
             let wait = async {
                 match due {
                     Some(due) => self.clock.until(due).await,
@@ -142,18 +205,25 @@ impl Shared {
             tokio::select! {
                 () = self.stop.cancelled() => return,
                 () = self.wake.notified() => {}
-                () = wait => self.tick(),
+                () = wait => {}
             }
         }
     }
 
-    fn tick(&self) {
+    /// What is to be attempted now, and when the next thing is due.
+    fn tick(&self) -> (Vec<Attempt>, Option<Millis>) {
         let now = self.clock.now();
         let mut state = self.lock();
+        let fires = state.world.next_due().is_some_and(|due| due <= now);
         let effects = state.world.tick(now);
-        self.hand_on(effects);
+        self.hand_on(&mut state, now, effects);
+        let attempts = state.courier.take(now);
+        let due = earliest(state.world.next_due(), state.courier.next_due());
         drop(state);
-        self.changed();
+        if fires {
+            self.changed();
+        }
+        (attempts, due)
     }
 
     /// What outsiders see.
@@ -180,5 +250,33 @@ impl Shared {
             stop.run_until_cancelled(work).await;
         };
         self.tasks.spawn_on(work, &self.runtime);
+    }
+}
+
+/// The earlier of two times that may not be.
+pub(crate) fn earliest(one: Option<Millis>, other: Option<Millis>) -> Option<Millis> {
+    one.into_iter().chain(other).min()
+}
+
+impl State {
+    /// What a request is answered with.
+    pub(crate) fn desk(&mut self, now: Millis) -> Desk<'_> {
+        let (world, repeats, requests) = (&mut self.world, &mut self.repeats, &mut self.requests);
+        Desk { now, world, repeats, requests }
+    }
+
+    fn outgoing(&mut self) -> Outgoing<'_> {
+        Outgoing {
+            courier: &mut self.courier,
+            faults: &mut self.faults,
+            deliveries: &mut self.deliveries,
+        }
+    }
+
+    /// New keys in the middle of things, as a fault wants them; the old ones stay if none can be made.
+    fn rotate_now(&mut self) {
+        if let Err(error) = self.acs_keys.rotate().and_then(|()| self.entra_keys.rotate()) {
+            tracing::error!(%error, "the signing keys were not changed");
+        }
     }
 }

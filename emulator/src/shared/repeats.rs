@@ -1,6 +1,6 @@
 //! Repeatability-Request-ID: the same id is executed once (contract section 2).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use sha2::{Digest, Sha256};
 
@@ -12,7 +12,6 @@ use crate::world::Reply;
 const WINDOW: Millis = 5 * 60 * 1_000;
 
 struct Kept {
-    at: Millis,
     /// Hash of target and body.
     request: [u8; 32],
     /// Absent while the first request is being executed.
@@ -23,6 +22,8 @@ struct Kept {
 #[derive(Default)]
 pub(crate) struct Repeats {
     kept: BTreeMap<String, Kept>,
+    /// When each id came, oldest first.
+    ages: VecDeque<(Millis, String)>,
 }
 
 /// What a request id means.
@@ -40,16 +41,25 @@ pub(crate) enum Repeated {
 impl Repeats {
     /// Looks an id up, and notes a new one as being executed. Forgets those out of the window.
     pub(crate) fn look(&mut self, now: Millis, id: &str, target: &str, body: &[u8]) -> Repeated {
-        self.kept.retain(|_, kept| now - kept.at < WINDOW);
+        self.forget(now);
         let request = hash(target, body);
         let Some(kept) = self.kept.get(id) else {
-            self.kept.insert(id.to_owned(), Kept { at: now, request, result: None });
+            self.kept.insert(id.to_owned(), Kept { request, result: None });
+            self.ages.push_back((now, id.to_owned()));
             return Repeated::New;
         };
         match &kept.result {
             _ if kept.request != request => Repeated::Different,
             Some(result) => Repeated::Same(result.clone()),
             None => Repeated::Running,
+        }
+    }
+
+    fn forget(&mut self, now: Millis) {
+        while self.ages.front().is_some_and(|(at, _)| now - at >= WINDOW) {
+            if let Some((_, id)) = self.ages.pop_front() {
+                self.kept.remove(&id);
+            }
         }
     }
 

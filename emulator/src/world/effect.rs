@@ -46,6 +46,13 @@ pub(crate) struct GridEvent {
     pub(crate) data: Value,
 }
 
+impl GridEvent {
+    /// Its kind without prefix, as logs and fault rules write it.
+    pub(crate) fn short_name(&self) -> &'static str {
+        self.kind.rsplit('.').next().unwrap_or(self.kind)
+    }
+}
+
 impl std::fmt::Debug for GridEvent {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "GridEvent({})", self.kind)

@@ -7,7 +7,7 @@ use super::effect::{Applied, Effect};
 use super::people::User;
 use super::recordings::Recording;
 use super::timers::Timers;
-use super::view::{LogCounters, WorldView};
+use super::view::{CallView, LogCounters, UserView, WorldView};
 use super::{AcsRequest, Action, CallId, Reply};
 use crate::clock::{Millis, Pace};
 use crate::ids::Ids;
@@ -115,10 +115,20 @@ impl World {
     pub(crate) fn view(&self) -> WorldView {
         WorldView {
             numbers: self.numbers.iter().map(|n| Private::new(n.clone())).collect(),
-            users: self.users.values().map(User::view).collect(),
+            users: self.user_views(),
             calls: self.calls.values().map(Call::view).collect(),
             log: LogCounters::default(),
         }
+    }
+
+    /// What outsiders see of the Teams users.
+    pub(crate) fn user_views(&self) -> Vec<UserView> {
+        self.users.values().map(User::view).collect()
+    }
+
+    /// What outsiders see of one call.
+    pub(crate) fn call_view(&self, call: CallId) -> Option<CallView> {
+        self.calls.get(&call).map(Call::view)
     }
 
     fn acs(&mut self, request: AcsRequest) -> Result<Reply, Refusal> {

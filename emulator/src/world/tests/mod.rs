@@ -148,7 +148,7 @@ impl Bench {
         let target = if id.is_empty() { String::new() } else { format!("/{id}") };
         let path = format!("/calling/callConnections{target}{path}");
         let route = crate::wire::route("POST", &path).expect("a path");
-        let request = crate::server::read_operation(&route, body)?;
+        let request = crate::calling::read_operation(&route, body)?;
         self.acs(request)
     }
 

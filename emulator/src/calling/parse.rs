@@ -10,13 +10,13 @@ use crate::wire::{
 use crate::world::{AcsRequest, StreamVerb};
 
 /// An operation, and the members of its body that the swagger does not have.
-pub(super) struct Read {
-    pub(super) request: AcsRequest,
-    pub(super) unknown: Vec<String>,
+pub(crate) struct Read {
+    pub(crate) request: AcsRequest,
+    pub(crate) unknown: Vec<String>,
 }
 
 /// Reads the body that the operation has.
-pub(super) fn read(route: &Route, version: &str, body: &Value) -> Result<Read, Refusal> {
+pub(crate) fn read(route: &Route, version: &str, body: &Value) -> Result<Read, Refusal> {
     let (connection, version) = (route.id.clone(), version.to_owned());
     macro_rules! body {
         ($request:ty, $variant:ident, $($id:ident),+) => {

@@ -1,0 +1,180 @@
+//! Answers one request with all that counts: version, repeatability, strict reading, the world.
+
+use serde_json::Value;
+
+use super::version::api_version;
+use super::{HttpRequest, HttpResponse, parse};
+use crate::clock::{Millis, parse_http_date};
+use crate::shared::{Log, Repeated, Repeats, RequestEntry};
+use crate::wire::{Operation, Refusal, Route};
+use crate::world::{Action, Effect, Reply, World};
+
+/// Headers of a request that its answer repeats.
+const ECHOED: [&str; 2] = ["x-ms-client-request-id", "repeatability-request-id"];
+
+/// What a request is answered with, borrowed for the moment of one request.
+pub(crate) struct Desk<'a> {
+    /// The time of the request.
+    pub(crate) now: Millis,
+    pub(crate) world: &'a mut World,
+    pub(crate) repeats: &'a mut Repeats,
+    pub(crate) requests: &'a mut Log<RequestEntry>,
+}
+
+/// An answer, and what it caused.
+pub(crate) struct Served {
+    pub(crate) response: HttpResponse,
+    pub(crate) effects: Vec<Effect>,
+}
+
+/// What came of a request, for its answer and the log.
+struct Outcome {
+    result: Result<Reply, Refusal>,
+    repeated: bool,
+    unknown: Vec<String>,
+    effects: Vec<Effect>,
+}
+
+impl From<Refusal> for Outcome {
+    fn from(refusal: Refusal) -> Self {
+        Self { result: Err(refusal), repeated: false, unknown: Vec::new(), effects: Vec::new() }
+    }
+}
+
+impl Desk<'_> {
+    /// Executes a request whose sender is known. `fail_with` is answered in place of the outcome.
+    pub(crate) fn serve(
+        &mut self,
+        request: &HttpRequest,
+        route: Option<&Route>,
+        fail_with: Option<Refusal>,
+    ) -> Served {
+        let mut outcome = match route {
+            Some(route) => self.execute(request, route),
+            None => Refusal::new(404, 8522, "The swagger has no such path and method.").into(),
+        };
+        let effects = std::mem::take(&mut outcome.effects);
+        if let Some(refusal) = fail_with {
+            outcome = refusal.into();
+        }
+        Served { response: self.answer(request, route, outcome), effects }
+    }
+
+    /// Refuses a request; it has no effect.
+    pub(crate) fn refuse(
+        &mut self,
+        request: &HttpRequest,
+        route: Option<&Route>,
+        refusal: Refusal,
+    ) -> HttpResponse {
+        self.answer(request, route, refusal.into())
+    }
+
+    fn execute(&mut self, request: &HttpRequest, route: &Route) -> Outcome {
+        let version = match api_version(request) {
+            Ok(version) => version,
+            Err(refusal) => return refusal.into(),
+        };
+        let repeat = match self.repeat_id(request, route.operation) {
+            Ok(repeat) => repeat,
+            Err(refusal) => return refusal.into(),
+        };
+        let Some(id) = repeat else {
+            return self.perform(route, &version, &request.body);
+        };
+        match self.repeats.look(self.now, &id, request.path(), &request.body) {
+            Repeated::Same(result) => {
+                Outcome { result, repeated: true, unknown: Vec::new(), effects: Vec::new() }
+            }
+            Repeated::Running => {
+                Refusal::new(409, 8519, "The same request is still being executed.").into()
+            }
+            Repeated::Different => {
+                let text = "The Repeatability-Request-ID came before with another request.";
+                Refusal::new(400, 8523, text).into()
+            }
+            Repeated::New => {
+                let outcome = self.perform(route, &version, &request.body);
+                self.repeats.keep(&id, outcome.result.clone());
+                outcome
+            }
+        }
+    }
+
+    fn perform(&mut self, route: &Route, version: &str, body: &[u8]) -> Outcome {
+        let read = parse_body(body).and_then(|json| parse::read(route, version, &json));
+        match read {
+            Ok(read) => {
+                let applied = self.world.apply(self.now, Action::Acs(read.request));
+                Outcome {
+                    result: applied.result,
+                    repeated: false,
+                    unknown: read.unknown,
+                    effects: applied.effects,
+                }
+            }
+            Err(refusal) => refusal.into(),
+        }
+    }
+
+    /// The Repeatability-Request-ID, where it counts, with its mandatory companion checked.
+    fn repeat_id(
+        &self,
+        request: &HttpRequest,
+        operation: Operation,
+    ) -> Result<Option<String>, Refusal> {
+        let id = request.header("repeatability-request-id");
+        let Some(id) = id.filter(|_| operation.is_repeatable()) else {
+            return Ok(None);
+        };
+        let first_sent = request.header("repeatability-first-sent").and_then(parse_http_date);
+        let Some(first_sent) = first_sent else {
+            let problem = "is required beside Repeatability-Request-ID, as an IMF-fixdate";
+            return Err(Refusal::member("Repeatability-First-Sent", problem));
+        };
+        if !Repeats::is_fresh(self.now, first_sent) {
+            let text = "Repeatability-First-Sent is out of the window of 5 minutes.";
+            return Err(Refusal::new(412, 8583, text));
+        }
+        Ok(Some(id.to_owned()))
+    }
+
+    fn answer(
+        &mut self,
+        request: &HttpRequest,
+        route: Option<&Route>,
+        outcome: Outcome,
+    ) -> HttpResponse {
+        let (status, body) = match &outcome.result {
+            Ok(reply) => (reply.status, reply.body.clone()),
+            Err(refusal) => (refusal.status, Some(refusal.body())),
+        };
+        let at = self.now;
+        self.requests.add(|n| RequestEntry {
+            n,
+            at,
+            method: request.method.clone(),
+            operation: route.map_or("unknown", |route| route.operation.name()).to_owned(),
+            subject: route.map(|route| route.id.clone()).filter(|id| !id.is_empty()),
+            status,
+            sub_code: outcome.result.as_ref().err().map(|refusal| refusal.sub_code),
+            repeated: outcome.repeated,
+            unknown_members: outcome.unknown,
+        });
+        let mut response = HttpResponse::new(status, body.as_ref());
+        for name in ECHOED {
+            if let Some(value) = request.header(name) {
+                response.headers.push((name, value.to_owned()));
+            }
+        }
+        response
+    }
+}
+
+fn parse_body(body: &[u8]) -> Result<Value, Refusal> {
+    if body.is_empty() {
+        return Ok(Value::Null);
+    }
+    serde_json::from_slice(body)
+        .map_err(|error| Refusal::member("body", &format!("is not JSON: {error}")))
+}
