@@ -54,6 +54,13 @@ pub(crate) fn whole_millis(duration: Duration) -> Millis {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pace(f64);
 
+impl Default for Pace {
+    /// Real time.
+    fn default() -> Self {
+        Self(1.0)
+    }
+}
+
 impl Pace {
     /// Real time.
     pub(crate) const REAL: Self = Self(1.0);

@@ -2,11 +2,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// A stream of bytes from a seed: SHA-256 of the seed and a counter. With the same seed the world
 /// has the same ids; without one the seed is 32 random bytes and nobody can guess an id.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Ids {
     seed: [u8; 32],
     counter: u64,

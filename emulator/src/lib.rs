@@ -41,6 +41,7 @@ pub mod scenario;
 mod server;
 mod shared;
 pub mod stepped;
+mod state;
 mod wire;
 pub mod world;
 

@@ -30,8 +30,9 @@ pub struct Options {
     pub speed: f64,
     /// The numbers and Teams users that exist at the start.
     pub people: People,
-    /// Where the certificate authority is kept, so that clients trust it after a restart. `None`
-    /// makes a new one in a temporary file.
+    /// Where the certificate authority and the world are kept over a restart: people, calls,
+    /// recordings, subscriptions, answers to repeated requests. `None` keeps the world in memory and
+    /// the authority in a temporary folder.
     pub state_dir: Option<PathBuf>,
     /// The resource's access key, base64.
     pub access_key: Private,
@@ -134,6 +135,45 @@ pub struct Person {
     /// Graph activity; the availability's plain one when absent.
     #[serde(default)]
     pub activity: Option<String>,
+    /// Whether the user has a Teams Phone licence and Enterprise Voice; without, no invitation of
+    /// Call Automation reaches the user.
+    #[serde(default = "yes")]
+    pub licensed: bool,
+    /// Whether the tenant's federation and the user's policy let the ACS resource call the user.
+    #[serde(default = "yes")]
+    pub federated: bool,
+    /// After how many milliseconds of ringing voicemail answers; at once for somebody who does not
+    /// ring at all (Do Not Disturb, offline, client closed). `None` has no voicemail.
+    #[serde(default)]
+    pub voicemail_after_ms: Option<u32>,
+    /// Where calls go instead of ringing here: object id, nickname or raw id.
+    #[serde(default)]
+    pub forward_to: Option<String>,
+    /// Whether the user is in a call outside of this world.
+    #[serde(default)]
+    pub on_another_call: bool,
+}
+
+impl Default for Person {
+    /// Nobody yet: Available, licensed, federated, without voicemail.
+    fn default() -> Self {
+        Self {
+            oid: String::new(),
+            nickname: String::new(),
+            name: String::new(),
+            availability: available(),
+            activity: None,
+            licensed: true,
+            federated: true,
+            voicemail_after_ms: None,
+            forward_to: None,
+            on_another_call: false,
+        }
+    }
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn available() -> String {
@@ -147,7 +187,7 @@ impl Default for People {
             nickname: nickname.to_owned(),
             name: name.to_owned(),
             availability: availability.to_owned(),
-            activity: None,
+            ..Person::default()
         };
         Self {
             numbers: vec![Private::new("+18005550100")],

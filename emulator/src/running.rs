@@ -16,6 +16,7 @@ use crate::options::Options;
 use crate::ready::{Ready, event_grid_topic};
 use crate::server::{ListenError, Listeners, Serving};
 use crate::shared::{Faults, Log, Parts, Repeats, Shared, State};
+use crate::state::{self, StateError, StateFolder};
 use crate::world::{World, WorldSettings};
 
 /// The `iss` of callback tokens (secure-webhook-endpoint.md).
@@ -43,6 +44,8 @@ pub(crate) enum StartProblem {
     Authority(#[from] AuthorityError),
     #[error("the signing keys failed")]
     Keys(#[from] KeyError),
+    #[error("the state folder cannot be used")]
+    State(#[from] StateError),
     #[error("the listeners failed")]
     Listen(#[from] ListenError),
 }
@@ -70,6 +73,8 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
 fn start_with(options: Options, keys: (KeySet, KeySet)) -> Result<Running, StartProblem> {
     let pace = Pace::new(options.speed).ok_or(StartProblem::Speed)?;
     let (folder, temporary) = state_folder(&options);
+    let kept = options.state_dir.as_deref().map(StateFolder::open).transpose()?;
+    let loaded = kept.as_ref().map(StateFolder::load).transpose()?.flatten();
     let authority = Authority::open(&folder)?;
     let certificate = authority.issue(&NAMES)?;
     let listeners = Listeners::bind(options.bind, options.https_port, options.http_port)?;
@@ -81,24 +86,32 @@ fn start_with(options: Options, keys: (KeySet, KeySet)) -> Result<Running, Start
         resource_id: options.resource_id.clone(),
     };
     // The world has its own ids: they must not depend on how often something outside drew one.
-    let world = World::new(settings, &options.people, Ids::new(options.seed));
+    let fresh = World::new(settings, &options.people, Ids::new(options.seed));
+    let (world, repeats, subscriptions) = match loaded {
+        Some(before) => (before.world.taken_up_by(fresh), before.repeats, before.subscriptions),
+        None => (fresh, Repeats::default(), Vec::new()),
+    };
     let client = client(&options, authority.pem())?;
     let state = State {
         world,
         ids: Ids::new(None),
         requests: Log::default(),
         deliveries: Log::default(),
-        repeats: Repeats::default(),
+        repeats,
         faults: Faults::new(options.seed),
         courier: Courier::new(options.delivery_rules()),
         entra_keys: keys.0,
         acs_keys: keys.1,
-        subscriptions: Vec::new(),
+        subscriptions,
     };
     let (shared, effects) =
         Shared::new(Parts { options, clock: Clock::start(), ready, authority, client, state });
     shared.spawn(Arc::clone(&shared).run_timers());
     shared.spawn(delivery::run(Arc::clone(&shared), effects));
+    if let Some(folder) = kept {
+        // Ends by itself, after a last snapshot.
+        shared.tasks.spawn_on(state::keep(Arc::clone(&shared), folder), &shared.runtime);
+    }
     let serving = listeners.serve(&shared, &certificate)?;
     Ok(Running { shared, serving, temporary })
 }

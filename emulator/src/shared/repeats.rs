@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use serde::{Deserialize, Serialize};
+
 use sha2::{Digest, Sha256};
 
 use crate::clock::Millis;
@@ -11,6 +13,7 @@ use crate::world::Reply;
 /// How long answers are kept. Microsoft documents 5 minutes for other ACS services.
 const WINDOW: Millis = 5 * 60 * 1_000;
 
+#[derive(Serialize, Deserialize)]
 struct Kept {
     /// Hash of target and body.
     request: [u8; 32],
@@ -19,7 +22,7 @@ struct Kept {
 }
 
 /// Answers by request id.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Repeats {
     kept: BTreeMap<String, Kept>,
     /// When each id came, oldest first.

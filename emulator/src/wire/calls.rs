@@ -3,9 +3,10 @@
 
 use super::requests::callback;
 use super::{Fields, Identifier, Refusal};
+use serde::{Deserialize, Serialize};
 
 /// `mediaStreamingOptions`, as far as the emulator acts on them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct StreamOptions {
     /// Where the socket would go; without one streaming fails when it starts.
     pub(crate) transport_url: Option<String>,

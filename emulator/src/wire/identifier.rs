@@ -1,11 +1,12 @@
 //! Who takes part in a call: `CommunicationIdentifierModel` of `common.json` (2025-06-30).
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Fields, Refusal};
 
 /// A participant. `Debug` hides who.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Identifier {
     /// A phone number, E.164, or `anonymous`.
     Phone { number: String },
@@ -22,7 +23,7 @@ pub(crate) enum Identifier {
 }
 
 /// The cloud of a Teams identity; absent on the wire means public.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Cloud {
     Public,
     Dod,

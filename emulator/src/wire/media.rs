@@ -2,6 +2,7 @@
 
 use super::requests::OperationMeta;
 use super::{Fields, Identifier, Refusal, Tone};
+use serde::{Deserialize, Serialize};
 
 /// The most sources in one request (the real limit is not documented).
 const MOST_SOURCES: usize = 10;
@@ -9,7 +10,7 @@ const MOST_SOURCES: usize = 10;
 const MOST_CHARACTERS: usize = 4_000;
 
 /// `PlaySource`.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) enum PlaySource {
     /// An audio file.
     File { uri: String },
@@ -30,7 +31,7 @@ pub(crate) struct Play {
 }
 
 /// `RecognizeInputType`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum InputType {
     Dtmf,
     Speech,
@@ -39,7 +40,7 @@ pub(crate) enum InputType {
 }
 
 /// `Choice`.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct RecognizeChoice {
     pub(crate) label: String,
     pub(crate) phrases: Vec<String>,

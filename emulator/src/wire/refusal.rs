@@ -1,10 +1,11 @@
 //! How an operation is refused.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// A refusal: HTTP status, sub-code and text of contract section 4.4. How the real service writes
 /// the sub-code into a synchronous body is not documented; here it is `error.code`.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[error("{status}/{sub_code} {message}")]
 pub(crate) struct Refusal {
     pub(crate) status: u16,

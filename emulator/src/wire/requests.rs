@@ -1,5 +1,6 @@
 //! Requests of the control operations: answer, redirect, reject, participants, transfer.
 
+use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 
 use serde_json::Value;
@@ -10,7 +11,7 @@ use super::{Fields, Identifier, Leg, Parsed, Refusal};
 const INVITATION_SECONDS: std::ops::RangeInclusive<i64> = 0..=180;
 
 /// What ties the events of an operation to it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct OperationMeta {
     /// Echoed in the operation's events.
     pub(crate) context: Option<String>,

@@ -1,9 +1,10 @@
 //! DTMF tones.
 
 use super::Refusal;
+use serde::{Deserialize, Serialize};
 
 /// A key of the phone: `Tone` of the swagger. `Debug` shows no digit.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Tone(char);
 
 const NAMES: [(char, &str); 16] = [

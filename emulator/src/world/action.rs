@@ -1,5 +1,6 @@
 //! What can be done to the world.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{CallId, StreamVerb};
@@ -76,7 +77,7 @@ pub(crate) enum AcsRequest {
 }
 
 /// The answer to an action.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) body: Option<Value>,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::invitations::Invitation;
 use super::media::Media;
@@ -12,6 +12,7 @@ use super::streams::Stream;
 use super::tones::{Sending, Watched};
 use super::view::Heard;
 use crate::clock::Millis;
+use crate::state::{Fixed, fixed};
 use crate::wire::Identifier;
 
 /// A call of this world, written `call-1`. Not an id of the wire.
@@ -33,6 +34,13 @@ impl FromStr for CallId {
     }
 }
 
+impl<'de> Deserialize<'de> for CallId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(|()| serde::de::Error::custom("a call is written call-1"))
+    }
+}
+
 impl Serialize for CallId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
@@ -40,7 +48,7 @@ impl Serialize for CallId {
 }
 
 /// Where a call is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Phase {
     /// The number rings; nobody has answered.
     Ringing,
@@ -49,11 +57,14 @@ pub(super) enum Phase {
     /// People are connected, with the application or without it.
     Connected,
     /// Over.
-    Ended { reason: &'static str },
+    Ended {
+        #[serde(deserialize_with = "fixed")]
+        reason: Fixed,
+    },
 }
 
 /// The application's leg.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Bot {
     pub(super) connection: String,
     pub(super) callback: String,
@@ -74,7 +85,7 @@ pub(super) struct Bot {
 }
 
 /// How a leg came to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Origin {
     Answered,
     Created,
@@ -82,7 +93,7 @@ pub(super) enum Origin {
 }
 
 /// Someone on the call.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Participant {
     pub(super) who: Identifier,
     pub(super) name: String,
@@ -91,6 +102,7 @@ pub(super) struct Participant {
 }
 
 /// One call.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Call {
     pub(super) id: CallId,
     pub(super) from: Identifier,

@@ -1,19 +1,22 @@
 //! Events in the shape of the wire (contract section 6; live recordings of the official samples).
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::call::{Bot, Call};
 use super::effect::{Callback, Effect, GridEvent};
 use super::{CallId, World};
 use crate::clock::{callback_time, grid_time};
+use crate::state::{Fixed, fixed};
 use crate::wire::OperationMeta;
 
 /// `resultInformation`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct ResultInformation {
     pub(super) code: u16,
     pub(super) sub_code: u32,
-    pub(super) message: &'static str,
+    #[serde(deserialize_with = "fixed")]
+    pub(super) message: Fixed,
 }
 
 impl ResultInformation {

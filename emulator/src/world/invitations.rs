@@ -1,5 +1,6 @@
 //! People who are asked to join: by the application, or as the target of a transfer or redirect.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::call::{Participant, Phase};
@@ -17,7 +18,7 @@ const DEFAULT_RING_SECONDS: Millis = 120;
 const UNREACHABLE_AFTER: Millis = 300;
 
 /// What the invitation is for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum Purpose {
     /// `participants:add`.
     Add,
@@ -30,7 +31,7 @@ pub(super) enum Purpose {
 }
 
 /// Someone who rings.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Invitation {
     pub(super) who: Identifier,
     pub(super) purpose: Purpose,

@@ -1,6 +1,7 @@
 //! What is played and listened to on a call: one main and one sub slot, and a queue for the main
 //! one (contract section 7.5).
 
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 use super::recognition::Recognition;
@@ -25,7 +26,7 @@ pub(super) enum Slot {
 }
 
 /// A play or a recognition.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct MediaOperation {
     pub(super) number: u64,
     pub(super) meta: OperationMeta,
@@ -39,14 +40,14 @@ pub(super) struct MediaOperation {
 }
 
 /// What the operation does.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) enum Work {
     Play { looped: bool, to: Vec<String> },
     Recognize(Recognition),
 }
 
 /// Where the operation is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Stage {
     /// Waiting in the queue.
     Queued,
@@ -57,7 +58,7 @@ pub(super) enum Stage {
 }
 
 /// The slots of a call.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Media {
     pub(super) main: Option<MediaOperation>,
     pub(super) queue: VecDeque<MediaOperation>,

@@ -2,9 +2,11 @@
 
 use super::view::{ClientState, ClientView, UserView};
 use super::{CallId, Reply, World};
+use crate::clock::Millis;
 use crate::options::Person;
 use crate::private::Private;
 use crate::wire::{Identifier, Refusal};
+use serde::{Deserialize, Serialize};
 
 /// The availabilities of Graph's first vocabulary (`PascalCase`) and their plain activity.
 const AVAILABILITIES: [&str; 9] = [
@@ -20,7 +22,7 @@ const AVAILABILITIES: [&str; 9] = [
 ];
 
 /// What Graph tells of a user.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Presence {
     pub(crate) availability: String,
     pub(crate) activity: String,
@@ -40,7 +42,7 @@ impl Presence {
 }
 
 /// One Teams user.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct User {
     pub(super) oid: String,
     nickname: String,
@@ -52,10 +54,36 @@ pub(super) struct User {
     before_call: Option<Presence>,
     pub(super) client_open: bool,
     pub(super) engaged: Engaged,
+    /// How the tenant and the user treat calls.
+    pub(super) treatment: Treatment,
+}
+
+/// How calls to a Teams user are treated, as the [`Person`] says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Treatment {
+    pub(super) licensed: bool,
+    pub(super) federated: bool,
+    pub(super) voicemail_after: Option<Millis>,
+    /// An object id, nickname or raw id.
+    pub(super) forward_to: Option<String>,
+    /// In a call outside of this world.
+    pub(super) elsewhere: bool,
+}
+
+impl Treatment {
+    fn of(person: &Person) -> Self {
+        Self {
+            licensed: person.licensed,
+            federated: person.federated,
+            voicemail_after: person.voicemail_after_ms.map(Millis::from),
+            forward_to: person.forward_to.clone(),
+            elsewhere: person.on_another_call,
+        }
+    }
 }
 
 /// What the client is busy with.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Engaged {
     No,
     Ringing {
@@ -80,6 +108,7 @@ impl User {
             before_call: None,
             client_open: true,
             engaged: Engaged::No,
+            treatment: Treatment::of(person),
         }
     }
 
@@ -196,6 +225,7 @@ impl World {
         if let Some(known) = self.users.get_mut(&user.oid) {
             known.name = user.name;
             known.nickname = user.nickname;
+            known.treatment = user.treatment;
             known.before_call = None;
             known.set(user.presence);
             return Ok(Reply::empty(204));

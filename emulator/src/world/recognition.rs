@@ -1,5 +1,6 @@
 //! What a recognition makes of keys and words. Pure and small: the table of contract section 6.4.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::events::ResultInformation;
@@ -7,7 +8,7 @@ use crate::clock::Millis;
 use crate::wire::{InputType, Recognize, RecognizeChoice, Tone};
 
 /// A recognition that listens, or will when its prompt has been heard.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Recognition {
     input: InputType,
     /// Raw id of the participant who is listened to.

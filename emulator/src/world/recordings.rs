@@ -1,5 +1,6 @@
 //! Recordings and their files.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::timers::Timer;
@@ -11,7 +12,7 @@ use crate::wire::{RecordedCall, Refusal, StartRecording};
 const STORED_AFTER: Millis = 2_000;
 
 /// A recording, running or not.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Recording {
     pub(super) call: CallId,
     pub(super) connection: String,
@@ -24,7 +25,7 @@ pub(super) struct Recording {
 }
 
 /// `recordingState`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum RecordingState {
     Active,
     Inactive,

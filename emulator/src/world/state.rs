@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::call::{Bot, Call};
 use super::effect::{Applied, Effect};
 use super::people::User;
@@ -16,7 +18,7 @@ use crate::private::Private;
 use crate::wire::{OperationMeta, Refusal};
 
 /// What the world is made with.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct WorldSettings {
     pub(crate) pace: Pace,
     /// Where recordings are served, `https://localhost:<port>`; no trailing slash.
@@ -27,7 +29,10 @@ pub(crate) struct WorldSettings {
 }
 
 /// Calls, people and recordings.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct World {
+    /// From the options of each start.
+    #[serde(skip)]
     pub(super) settings: WorldSettings,
     pub(super) ids: Ids,
     /// Time of the action being applied.
@@ -45,6 +50,7 @@ pub(crate) struct World {
     pub(super) timers: Timers,
     /// The last number given to a call or media operation.
     pub(super) last_number: u64,
+    #[serde(skip)]
     pub(super) effects: Vec<Effect>,
 }
 
@@ -71,6 +77,17 @@ impl World {
             last_number: 0,
             effects: Vec::new(),
         }
+    }
+
+    /// This world of before, with the settings of a new start, and the people of `fresh` whom it
+    /// does not know yet.
+    pub(crate) fn taken_up_by(mut self, fresh: Self) -> Self {
+        self.settings = fresh.settings;
+        self.numbers.extend(fresh.numbers);
+        for (oid, user) in fresh.users {
+            self.users.entry(oid).or_insert(user);
+        }
+        self
     }
 
     /// Does one thing. A refusal changes nothing.

@@ -1,5 +1,6 @@
 //! Media streaming and transcription: their options, states and events.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::call::Bot;
@@ -27,7 +28,7 @@ impl StreamVerb {
 }
 
 /// One stream of a leg.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Stream {
     /// `id` of the subscription in the properties.
     id: String,

@@ -1,12 +1,13 @@
 //! What happens by itself after a while.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::{CallId, World};
 use crate::clock::Millis;
 
 /// A thing that is due. A timer whose object has gone, or gone on, does nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Timer {
     /// The caller does not wait for an answer any longer.
     CallerGivesUp { call: CallId },
@@ -29,10 +30,32 @@ pub(super) enum Timer {
 }
 
 /// Timers by due time; equal times keep their order.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Timers {
+    #[serde(with = "as_list")]
     due: BTreeMap<(Millis, u64), Timer>,
     order: u64,
+}
+
+/// Keys of JSON are texts: the timers are kept as a list.
+mod as_list {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::Timer;
+    use crate::clock::Millis;
+
+    type Due = BTreeMap<(Millis, u64), Timer>;
+
+    pub(super) fn serialize<S: Serializer>(due: &Due, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(due)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Due, D::Error> {
+        let list = Vec::<((Millis, u64), Timer)>::deserialize(deserializer)?;
+        Ok(list.into_iter().collect())
+    }
 }
 
 impl Timers {

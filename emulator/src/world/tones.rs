@@ -1,5 +1,6 @@
 //! Keys beside recognition: the ones the application watches all the time, and the ones it sends.
 
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::events::{Event, ResultInformation};
@@ -22,7 +23,7 @@ const NOT_SENT: ResultInformation =
     ResultInformation::new(400, 8558, "Send DTMF couldn't be completed successfully.");
 
 /// A person whose keys a leg watches.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Watched {
     raw_id: String,
     meta: OperationMeta,
@@ -30,7 +31,7 @@ pub(super) struct Watched {
 }
 
 /// Tones on their way.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Sending {
     number: u64,
     raw_id: String,

@@ -1,6 +1,6 @@
 //! What outsiders see of the world: the JSON of `GET /world`.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::CallId;
 use crate::private::Private;
@@ -118,7 +118,7 @@ pub struct ParticipantView {
 }
 
 /// What is being heard.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Hearing {
     /// The words, unless it is a file.
     pub text: Option<String>,
@@ -131,7 +131,7 @@ pub struct Hearing {
 }
 
 /// What something heard is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HearingKind {
     /// Played once.
@@ -143,7 +143,7 @@ pub enum HearingKind {
 }
 
 /// Something that was heard.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Heard {
     /// When it began, milliseconds since 1970.
     pub at: i64,

@@ -9,4 +9,5 @@ mod openapi;
 mod people;
 mod scenario;
 mod schema;
+mod state;
 mod support;
