@@ -40,8 +40,8 @@ mod running;
 pub mod scenario;
 mod server;
 mod shared;
-pub mod stepped;
 mod state;
+pub mod stepped;
 mod wire;
 pub mod world;
 
