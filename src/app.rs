@@ -19,6 +19,7 @@ use crate::{
     http::{Health, HttpError, Listener, ListenerOptions, Shared, listen, routes},
     identity::{self, IdentityError, KeySource},
     intake::{Credentials, Intake, Refusals, Verifier},
+    keeping::{Erasures, KeepFor, run_erasures, run_retention},
     ledger::{Ledger, LedgerError, OpenOptions, SqliteLedger},
     runner::{Bundles, Consequences, FlowDecider},
     sealing::{KeyRing, KeyRingError, PathSigner},
@@ -124,6 +125,7 @@ impl App {
         });
         service.resume().await?;
         service.run_loops(agents);
+        keep(settings, &service, clock);
         health.set_ready(true);
         tracing::info!(http.address = %listener.address, "ready");
         Ok(Self { listener, ledger, clock, service, health })
@@ -160,6 +162,16 @@ impl App {
         self.ledger.stop().await;
         tracing::info!("stopped");
     }
+}
+
+/// Starts what deletes: by age, and by order.
+fn keep(settings: &Settings, service: &Service, clock: Clock) {
+    let (ledger, stopping) = (service.ledger(), service.stopping());
+    let keep =
+        KeepFor { calls: settings.retention.calls, quarantine: settings.retention.quarantine };
+    service.tracker().spawn(run_retention(ledger.clone(), keep, clock, stopping.clone()));
+    let erasures = Erasures::at(&settings.sealing.erasures);
+    service.tracker().spawn(run_erasures(ledger.clone(), erasures, clock, stopping.clone()));
 }
 
 async fn prepare(settings: &Settings) -> Result<Parts, StartError> {

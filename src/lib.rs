@@ -12,6 +12,7 @@
 //! | [`runner`] | deadlines, queues, decisions, the follow-up of commits |
 //! | [`dispatch`] | sends commands, retries, settles |
 //! | [`agents`] | roster and presence; [`graph`]: the presence API; [`identity`]: tokens out, keys in |
+//! | [`keeping`] | how long data is kept, and how it is taken out |
 //! | [`trace`] | the read model of the journal |
 //! | [`telemetry`], [`terminal`] | logs; what commands print |
 //! | [`commands`], [`demo`] | the commands of the binary |
@@ -28,6 +29,7 @@ pub mod http;
 pub mod identity;
 pub mod ids;
 pub mod intake;
+pub mod keeping;
 pub mod ledger;
 pub mod runner;
 pub mod sealing;

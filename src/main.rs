@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use switchboard::{
-    commands,
+    commands::{self, reading::Which},
     settings::{Log, LogFormat, Settings, environment},
     telemetry, terminal,
 };
@@ -34,9 +34,67 @@ enum Command {
     Trace {
         /// The call's id; none lists the newest calls.
         call: Option<String>,
+        /// List the newest calls of a caller, by E.164 number.
+        #[arg(long, value_name = "E.164", conflicts_with = "call")]
+        number: Option<String>,
         /// As JSON.
         #[arg(long)]
         json: bool,
+        #[command(flatten)]
+        config: ConfigArguments,
+    },
+    /// Write everything that is known of a caller or of calls, as JSON. Holds personal data.
+    Export(CallsArguments),
+    /// Make the personal data of a caller or of calls unreadable for ever.
+    Erase(CallsArguments),
+    /// Copy the SQLite ledger while it is in use, or check a copy. The key ring is not part of it.
+    Backup {
+        /// The copy.
+        file: PathBuf,
+        /// Only check the copy that is there.
+        #[arg(long)]
+        check: bool,
+        #[command(flatten)]
+        config: ConfigArguments,
+    },
+    /// Work on the key ring.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+}
+
+#[derive(Args)]
+#[group(id = "calls", required = true, multiple = false, args = ["call", "number"])]
+struct CallsArguments {
+    /// Ids of calls.
+    call: Vec<String>,
+    /// All calls of a caller, by E.164 number.
+    #[arg(long, value_name = "E.164")]
+    number: Option<String>,
+    #[command(flatten)]
+    config: ConfigArguments,
+}
+
+impl CallsArguments {
+    fn which(&self) -> Which {
+        match &self.number {
+            Some(number) => Which::Number(number.clone()),
+            None => Which::Calls(self.call.clone()),
+        }
+    }
+}
+
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// List the keys and how much each still seals.
+    List {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        config: ConfigArguments,
+    },
+    /// Make a new key current; the others still open what they sealed.
+    Rotate {
         #[command(flatten)]
         config: ConfigArguments,
     },
@@ -118,9 +176,31 @@ fn run(command: Command) -> u8 {
         }
         Command::Call(arguments) => block_on(commands::call::run(arguments)),
         Command::Flow(FlowCommand::Check { file, json }) => commands::flow_check::run(&file, json),
-        Command::Trace { call, json, config } => with_settings(&config, |settings| {
-            block_on(async move { commands::trace::run(&settings, call.as_deref(), json).await })
+        Command::Trace { call, number, json, config } => with_settings(&config, |settings| {
+            let which = call.map(|call| Which::Calls(vec![call])).or(number.map(Which::Number));
+            block_on(async move { commands::trace::run(&settings, which.as_ref(), json).await })
         }),
+        Command::Export(calls) => with_settings(&calls.config, |settings| {
+            block_on(async { commands::export::run(&settings, &calls.which()).await })
+        }),
+        Command::Erase(calls) => with_settings(&calls.config, |settings| {
+            block_on(async { commands::erase::run(&settings, &calls.which()).await })
+        }),
+        Command::Backup { file, check, config } => with_settings(&config, |settings| {
+            block_on(async {
+                if check {
+                    commands::backup::check(&settings, &file).await
+                } else {
+                    commands::backup::make(&settings, &file).await
+                }
+            })
+        }),
+        Command::Keys(KeysCommand::List { json, config }) => with_settings(&config, |settings| {
+            block_on(async { commands::keys::list(&settings, json).await })
+        }),
+        Command::Keys(KeysCommand::Rotate { config }) => {
+            with_settings(&config, |settings| commands::keys::rotate(&settings.sealing.key_ring))
+        }
     }
 }
 

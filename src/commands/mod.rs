@@ -1,10 +1,15 @@
 //! The commands of the binary, one file each. They parse nothing and start nothing by themselves:
 //! `main` gives them their arguments and a runtime.
 
+pub mod backup;
 pub mod call;
 pub mod demo;
 pub mod emulator;
+pub mod erase;
+pub mod export;
 pub mod flow_check;
+pub mod keys;
+pub mod reading;
 pub mod serve;
 pub mod trace;
 

@@ -1,44 +1,40 @@
 //! `switchboard trace [CALL]`: a call's ladder, or the newest calls.
 
-use std::sync::Arc;
-
 use engine::call::CallId;
+use webhooks::RawId;
 
 use crate::{
     clock::timestamp,
     ids::is_call_id,
-    ledger::{Ledger, LedgerError, SqliteLedger},
-    sealing::KeyRing,
+    ledger::{Ledger, LedgerError},
     settings::Settings,
     terminal,
     trace::{ladder, trace_of},
 };
 
-use super::{BROKEN, NO, OK, USAGE};
+use super::{
+    NO, OK,
+    reading::{self, Which},
+};
 
 /// How many calls are listed.
 const LISTED: usize = 20;
 
-/// Shows one call, or lists the newest. Reads beside a running `serve`.
-pub async fn run(settings: &Settings, call: Option<&str>, as_json: bool) -> u8 {
-    let ring = match KeyRing::load(&settings.sealing.key_ring, false) {
-        Ok(ring) => Arc::new(ring),
-        Err(error) => {
-            terminal::tell_error(&error);
-            return USAGE;
-        }
+/// Shows one call, or lists the newest, of all or of one caller. Reads beside a running `serve`.
+pub async fn run(settings: &Settings, which: Option<&Which>, as_json: bool) -> u8 {
+    let ledger = match reading::open(settings) {
+        Ok((_, ledger)) => ledger,
+        Err(code) => return code,
     };
-    let shown = match SqliteLedger::open_read_only(&settings.ledger.path, ring) {
-        Ok(ledger) => match call {
-            Some(call) => show(&ledger, call, as_json).await,
-            None => list(&ledger, as_json).await,
+    let shown = match which {
+        Some(Which::Calls(calls)) => match calls.first() {
+            Some(call) => show(&*ledger, call, as_json).await,
+            None => list(&*ledger, None, as_json).await,
         },
-        Err(error) => Err(error),
+        Some(Which::Number(number)) => list(&*ledger, Some(number), as_json).await,
+        None => list(&*ledger, None, as_json).await,
     };
-    shown.unwrap_or_else(|error| {
-        terminal::tell_error(&error);
-        BROKEN
-    })
+    shown.unwrap_or_else(|error| reading::broken(&error))
 }
 
 async fn show(ledger: &dyn Ledger, call: &str, as_json: bool) -> Result<u8, LedgerError> {
@@ -59,8 +55,15 @@ async fn show(ledger: &dyn Ledger, call: &str, as_json: bool) -> Result<u8, Ledg
     Ok(OK)
 }
 
-async fn list(ledger: &dyn Ledger, as_json: bool) -> Result<u8, LedgerError> {
-    let calls = ledger.calls(LISTED).await?;
+async fn list(
+    ledger: &dyn Ledger,
+    number: Option<&String>,
+    as_json: bool,
+) -> Result<u8, LedgerError> {
+    let calls = match number {
+        Some(number) => ledger.calls_of_caller(&RawId::new(format!("4:{number}")), LISTED).await?,
+        None => ledger.calls(LISTED).await?,
+    };
     if as_json {
         terminal::say(&serde_json::to_string_pretty(&calls).unwrap_or_default());
         return Ok(OK);

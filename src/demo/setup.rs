@@ -17,7 +17,7 @@ use crate::{
     http::{HttpError, Listener, ListenerOptions, listen},
     settings::{
         Acs, AcsCredential, Agent, Entra, EntraCredential, EventGrid, Flow, Graph, Http, Ledger,
-        Log, Queue, Sealing, ServerTls, Settings, Tls,
+        Log, Queue, Retention, Sealing, ServerTls, Settings, Tls,
     },
 };
 
@@ -215,7 +215,12 @@ fn settings(
         },
         tls: Tls { extra_root: Some(ready.ca_file.clone().into()) },
         ledger: Ledger { path: folder.join("ledger.db") },
-        sealing: Sealing { key_ring: folder.join("keys"), create: true },
+        sealing: Sealing {
+            key_ring: folder.join("keys"),
+            create: true,
+            erasures: folder.join("erasures"),
+        },
+        retention: Retention::default(),
         flow: Flow { file: folder.join("flow.yaml"), constants, http_hosts: vec![lookup] },
         queues: vec![queue],
         log: Log::default(),

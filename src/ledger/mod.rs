@@ -13,7 +13,7 @@ pub mod sqlite;
 mod conformance;
 
 pub use port::{
-    Arrival, CallSummary, Decider, Decision, Due, Fate, JournalRow, Ledger, LedgerError, Outgoing,
-    Personal, PresentAgent, Recorded,
+    Arrival, CallSummary, Decider, Decision, Due, Fate, Forgotten, JournalRow, KeptSince, Ledger,
+    LedgerError, Outgoing, Personal, PresentAgent, Quarantined, Recorded,
 };
-pub use sqlite::{OpenOptions, SqliteLedger};
+pub use sqlite::{BackupError, Checked, OpenOptions, SqliteLedger, check_backup, make_backup};

@@ -1,5 +1,7 @@
 //! What the rest of the service may ask of the durable store. SQLite implements it; PostgreSQL will.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use engine::{
     Millis,
@@ -7,6 +9,7 @@ use engine::{
     queue::Availability,
 };
 use serde::{Deserialize, Serialize};
+use webhooks::RawId;
 
 use crate::sealing::SealingError;
 
@@ -100,6 +103,53 @@ pub trait Ledger: Send + Sync {
 
     /// Deletes the key of a call's personal data: journal texts, snapshot and commands become unreadable.
     async fn erase(&self, call: &CallId) -> Result<bool, LedgerError>;
+
+    /// Deletes what is older than it may be kept, at most `limit` calls and `limit` bodies, in one
+    /// transaction. To be repeated until nothing was deleted. Live calls are never deleted.
+    async fn forget_old(&self, before: KeptSince, limit: usize) -> Result<Forgotten, LedgerError>;
+
+    /// The calls of a caller, newest first, found by the peppered hashes of the raw id. Erased calls are
+    /// not found.
+    async fn calls_of_caller(
+        &self,
+        caller: &RawId,
+        limit: usize,
+    ) -> Result<Vec<CallSummary>, LedgerError>;
+
+    /// The bodies in quarantine that belong to a call, opened, in the order of their coming.
+    async fn quarantined(&self, call: &CallId) -> Result<Vec<Quarantined>, LedgerError>;
+
+    /// How many calls and bodies are sealed by each key of the ring, by its id.
+    async fn key_use(&self) -> Result<BTreeMap<String, u64>, LedgerError>;
+}
+
+/// How far back data is kept. What is older is deleted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct KeptSince {
+    /// Calls that ended before this, ms since 1970, with everything known of them. None keeps all.
+    pub ended: Option<Millis>,
+    /// Bodies put in quarantine before this, ms since 1970. None keeps all.
+    pub quarantined: Option<Millis>,
+}
+
+/// What [`Ledger::forget_old`] deleted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Forgotten {
+    /// Calls.
+    pub calls: u64,
+    /// Bodies in quarantine, apart from those of deleted calls.
+    pub bodies: u64,
+}
+
+/// A body that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quarantined {
+    /// When it was put there, ms since 1970.
+    pub at: Millis,
+    /// Why.
+    pub reason: String,
+    /// The body; None after erasure.
+    pub body: Option<Vec<u8>>,
 }
 
 /// Something that happened to a call, on its way into the journal.

@@ -137,6 +137,13 @@ impl KeyRing {
         })
     }
 
+    /// The id of the key that wrapped a call's key; None if these are not the bytes of a wrapped key.
+    pub fn wrapped_by(wrapped: &[u8]) -> Option<&str> {
+        let [WRAPPED_FORMAT, length, rest @ ..] = wrapped else { return None };
+        let (id, _) = rest.split_at_checked(usize::from(*length))?;
+        std::str::from_utf8(id).ok()
+    }
+
     /// The current signing key for callback paths, and its id.
     pub(super) fn current_path_key(&self) -> Option<(&str, &hmac::Key)> {
         self.keys.first().map(|key| (key.id.as_str(), &key.path))

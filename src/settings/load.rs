@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::{
-    Acs, AcsCredential, Entra, EventGrid, Flow, Graph, Http, Ledger, Log, Queue, Sealing, Tls, acs,
-    entra, event_grid, flow, graph, http, log,
+    Acs, AcsCredential, Entra, EventGrid, Flow, Graph, Http, Ledger, Log, Queue, Retention,
+    Sealing, Tls, acs, entra, event_grid, flow, graph, http, log,
     nearest::nearest,
     problem::{Problem, SettingsProblems},
     queue,
@@ -32,6 +32,8 @@ pub struct Settings {
     pub ledger: Ledger,
     /// The keys of personal data.
     pub sealing: Sealing,
+    /// For how long data is kept.
+    pub retention: Retention,
     /// What callers hear.
     pub flow: Flow,
     /// Who answers.
@@ -50,6 +52,7 @@ pub(super) const SECTIONS: &[(&str, &[&Key])] = &[
     ("tls", tls::KEYS),
     ("ledger", storage::LEDGER_KEYS),
     ("sealing", storage::SEALING_KEYS),
+    ("retention", storage::RETENTION_KEYS),
     ("flow", flow::KEYS),
     ("queue", queue::KEYS),
     ("log", log::KEYS),
@@ -104,6 +107,8 @@ fn read(root: &Table, problems: &mut Vec<Problem>) -> Option<Settings> {
     let ledger = storage::read_ledger(section);
     let section = Section::open(root, "sealing", storage::SEALING_KEYS, problems);
     let sealing = storage::read_sealing(section);
+    let section = Section::open(root, "retention", storage::RETENTION_KEYS, problems);
+    let retention = storage::read_retention(section);
     let flow = flow::read(Section::open(root, "flow", flow::KEYS, problems));
     let queues = queue::read(root, problems);
     let log = log::read(Section::open(root, "log", log::KEYS, problems));
@@ -121,6 +126,7 @@ fn read(root: &Table, problems: &mut Vec<Problem>) -> Option<Settings> {
         tls,
         ledger,
         sealing,
+        retention,
         flow: flow?,
         queues,
         log,

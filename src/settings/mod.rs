@@ -14,7 +14,7 @@
 //! | [`event_grid`] | `[event_grid]`: whose deliveries are believed |
 //! | [`graph`] | `[graph]`: how presence is read |
 //! | [`http`], [`tls`] | `[http]`, `[tls]`: where we listen, whom we trust |
-//! | [`storage`] | `[ledger]`, `[sealing]` |
+//! | [`storage`] | `[ledger]`, `[sealing]`, `[retention]` |
 //! | [`flow`] | `[flow]`: what callers hear |
 //! | [`queue`] | `[[queue]]`: who answers |
 //! | [`log`] | `[log]` |
@@ -47,7 +47,7 @@ pub use load::{Settings, environment};
 pub use log::{Log, LogFormat};
 pub use problem::{Problem, SettingsProblems};
 pub use queue::{Agent, Queue};
-pub use storage::{Ledger, Sealing};
+pub use storage::{Ledger, Retention, Sealing};
 pub use tls::Tls;
 
 #[cfg(test)]

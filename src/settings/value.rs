@@ -122,7 +122,7 @@ pub(super) fn between(shortest: Duration, longest: Duration) -> impl Fn(&Node) -
     }
 }
 
-/// A whole number and its unit: `ms`, `s`, `m` or `h`.
+/// A whole number and its unit: `ms`, `s`, `m`, `h` or `d`.
 fn duration(text: &str) -> Read<Duration> {
     let digits = text.chars().take_while(char::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
@@ -131,6 +131,7 @@ fn duration(text: &str) -> Read<Duration> {
         "s" => Some(1_000),
         "m" => Some(60_000),
         "h" => Some(3_600_000),
+        "d" => Some(86_400_000),
         _ => None,
     };
     number

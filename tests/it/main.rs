@@ -9,6 +9,7 @@
 mod arrows;
 mod calls;
 mod crash;
+mod keeping;
 mod privacy;
 mod rig;
 mod webhooks;

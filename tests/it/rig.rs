@@ -102,6 +102,7 @@ extra_root = "{ca}"
 path = "{ledger}"
 [sealing]
 key_ring = "{keys}"
+erasures = "{erasures}"
 [flow]
 file = "{flow}"
 http_hosts = ["localhost:1"]
@@ -128,6 +129,7 @@ agents = [{{ id = "{ADELE}", name = "Adele Vance" }}]
                 ca = ready.ca_file,
                 ledger = at("ledger.db"),
                 keys = at("keys"),
+                erasures = at("erasures"),
                 flow = flow.display(),
             ),
         );

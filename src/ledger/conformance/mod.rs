@@ -9,6 +9,7 @@
 //! | `lanes` | of the commands of a dead process, which can have been sent |
 //! | `queues` | tickets, reservations, assignment |
 //! | `records` | deadlines, look-ups, erasure, replay with the real engine |
+//! | `keeping` | how long data is kept, whose it is, which keys it needs |
 //! | `unreadable` | calls that cannot be read, and the others beside them |
 //! | `chance` | arbitrary arrivals against a model |
 
@@ -21,6 +22,7 @@ use super::{Arrival, Decider, Ledger, Recorded};
 pub(super) mod chance;
 pub(super) mod commands;
 pub(super) mod inputs;
+pub(super) mod keeping;
 pub(super) mod lanes;
 pub(super) mod queues;
 pub(super) mod records;
@@ -116,6 +118,11 @@ macro_rules! suite {
             records::erasure_leaves_the_decisions,
             records::a_live_call_is_erased_when_it_ends,
             records::replay_gives_the_snapshot,
+            keeping::old_calls_are_deleted_in_small_steps,
+            keeping::nothing_of_a_deleted_call_is_sent,
+            keeping::old_bodies_are_deleted_apart_from_calls,
+            keeping::a_caller_is_found_until_erased,
+            keeping::keys_in_use_are_counted,
             unreadable::its_commands_do_not_stop_the_others,
             unreadable::it_is_set_aside_until_it_can_be_read,
             unreadable::a_decision_brings_it_back,

@@ -55,16 +55,18 @@ pub(super) fn live_calls(conn: &Connection) -> Result<Vec<CallId>, LedgerError> 
 pub(super) fn calls(conn: &Connection, limit: usize) -> Result<Vec<CallSummary>, LedgerError> {
     let sql = "SELECT id, created_at, phase, outcome, ended_at FROM call
         ORDER BY created_at DESC, row DESC LIMIT ?1";
-    let summary = |row: &Row<'_>| {
-        Ok(CallSummary {
-            id: row.get(0)?,
-            created_at: row.get(1)?,
-            phase: row.get(2)?,
-            outcome: row.get(3)?,
-            ended_at: row.get(4)?,
-        })
-    };
     list(conn, sql, [to_limit(limit)], summary, "list calls")
+}
+
+/// A line in a list of calls.
+pub(super) fn summary(row: &Row<'_>) -> Result<CallSummary, rusqlite::Error> {
+    Ok(CallSummary {
+        id: row.get(0)?,
+        created_at: row.get(1)?,
+        phase: row.get(2)?,
+        outcome: row.get(3)?,
+        ended_at: row.get(4)?,
+    })
 }
 
 /// The port's `bundles`.
@@ -95,7 +97,7 @@ pub(super) fn call_of_server_call(
 }
 
 /// A call's row number and key; no key after erasure.
-fn key_of(
+pub(super) fn key_of(
     conn: &Connection,
     keys: &KeyRing,
     call: &CallId,
@@ -194,7 +196,7 @@ impl Stored {
     }
 }
 
-fn list<T, P: Params>(
+pub(super) fn list<T, P: Params>(
     conn: &Connection,
     sql: &str,
     params: P,
@@ -206,6 +208,6 @@ fn list<T, P: Params>(
         .doing(doing)
 }
 
-fn to_limit(limit: usize) -> i64 {
+pub(super) fn to_limit(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }

@@ -7,7 +7,7 @@ use crate::ledger::port::LedgerError;
 use super::convert::Doing;
 
 /// All migrations, oldest first. A released one is never changed.
-const MIGRATIONS: [&str; 1] = [FIRST_CALL];
+const MIGRATIONS: [&str; 2] = [FIRST_CALL, RETENTION];
 
 /// `call.id` and `agent` texts are ours or Entra's; `sealed`, `snapshot` and `wrapped_key` hold what is
 /// personal; `server_call` and `caller` are peppered hashes. `aside` marks what could not be read since
@@ -112,6 +112,12 @@ CREATE TABLE quarantine (
     sealed BLOB NOT NULL
 ) STRICT;
 CREATE INDEX quarantine_call ON quarantine (call) WHERE call IS NOT NULL;
+";
+
+/// Old calls and bodies are looked for by age.
+const RETENTION: &str = "
+CREATE INDEX call_ended ON call (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX quarantine_at ON quarantine (at);
 ";
 
 /// The schema this release writes.

@@ -1,6 +1,7 @@
 //! Open, stop, and the port.
 
 use std::{
+    collections::BTreeMap,
     fs::File,
     path::Path,
     sync::{
@@ -16,11 +17,12 @@ use engine::{
     call::{Call, CallId, Number},
 };
 use tokio::sync::{mpsc, oneshot};
+use webhooks::RawId;
 
 use crate::{
     ledger::port::{
-        Arrival, CallSummary, Decider, Due, JournalRow, Ledger, LedgerError, Outgoing,
-        PresentAgent, Recorded,
+        Arrival, CallSummary, Decider, Due, Forgotten, JournalRow, KeptSince, Ledger, LedgerError,
+        Outgoing, PresentAgent, Quarantined, Recorded,
     },
     sealing::KeyRing,
 };
@@ -28,6 +30,7 @@ use crate::{
 use super::{
     aside,
     cache::Cache,
+    keeping,
     open::{self, OpenOptions},
     read,
     readers::Readers,
@@ -340,5 +343,27 @@ impl Ledger for SqliteLedger {
     async fn erase(&self, call: &CallId) -> Result<bool, LedgerError> {
         let call = call.clone();
         self.write(move |session| session.erase(&call)).await
+    }
+
+    async fn forget_old(&self, before: KeptSince, limit: usize) -> Result<Forgotten, LedgerError> {
+        self.write(move |session| session.forget_old(before, limit)).await
+    }
+
+    async fn calls_of_caller(
+        &self,
+        caller: &RawId,
+        limit: usize,
+    ) -> Result<Vec<CallSummary>, LedgerError> {
+        let (keys, caller) = (self.keys.clone(), caller.clone());
+        self.readers.read(move |conn| keeping::calls_of_caller(conn, &keys, &caller, limit)).await
+    }
+
+    async fn quarantined(&self, call: &CallId) -> Result<Vec<Quarantined>, LedgerError> {
+        let (keys, call) = (self.keys.clone(), call.clone());
+        self.readers.read(move |conn| keeping::quarantined(conn, &keys, &call)).await
+    }
+
+    async fn key_use(&self) -> Result<BTreeMap<String, u64>, LedgerError> {
+        self.readers.read(keeping::key_use).await
     }
 }

@@ -101,6 +101,7 @@ impl Session<'_> {
     }
 }
 
-fn place(call: &str, at: Millis) -> Place<'_> {
+/// Where a body in quarantine is sealed for.
+pub(super) fn place(call: &str, at: Millis) -> Place<'_> {
     Place { table: "quarantine", call, row: at }
 }

@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    ledger::port::{Decider, LedgerError, Outgoing, Recorded},
+    ledger::port::{Decider, Forgotten, LedgerError, Outgoing, Recorded},
     sealing::KeyRing,
 };
 
@@ -42,6 +42,7 @@ pub(super) trait Answer: Send {
 
 impl Answer for () {}
 impl Answer for bool {}
+impl Answer for Forgotten {}
 
 impl Answer for Recorded {
     fn commands(&self) -> Vec<Unheard> {

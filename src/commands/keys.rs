@@ -1,0 +1,74 @@
+//! `switchboard keys`: the key ring, which keys are still needed, a new current key.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::{sealing::KeyRing, settings::Settings, terminal};
+
+use super::{BROKEN, OK, USAGE, reading};
+
+/// Lists the keys, the current one first, with the number of calls and bodies that each still seals.
+pub async fn list(settings: &Settings, as_json: bool) -> u8 {
+    let (ring, ledger) = match reading::open(settings) {
+        Ok(opened) => opened,
+        Err(code) => return code,
+    };
+    let uses = match ledger.key_use().await {
+        Ok(uses) => uses,
+        Err(error) => {
+            terminal::tell_error(&error);
+            return BROKEN;
+        }
+    };
+    let keys = ring.key_ids().enumerate().map(|(place, id)| {
+        let sealed = uses.get(id).copied().unwrap_or(0);
+        json!({"id": id, "current": place == 0, "sealed": sealed})
+    });
+    let missing = uses.iter().filter(|(id, _)| ring.key_ids().all(|known| known != id.as_str()));
+    let missing: Vec<_> = missing.map(|(id, sealed)| json!({"id": id, "sealed": sealed})).collect();
+    let keys: Vec<_> = keys.collect();
+    if as_json {
+        terminal::say(&json!({"keys": keys, "missing": missing}).to_string());
+        return OK;
+    }
+    for key in &keys {
+        terminal::say(&line(key));
+    }
+    for key in &missing {
+        let (id, sealed) = (&key["id"], &key["sealed"]);
+        terminal::tell(&format!(
+            "missing: key {id} seals {sealed} calls and bodies; put its line back into the ring"
+        ));
+    }
+    OK
+}
+
+fn line(key: &serde_json::Value) -> String {
+    let (id, sealed) = (key["id"].as_str().unwrap_or_default(), &key["sealed"]);
+    let what = match (key["current"] == true, key["sealed"] == 0) {
+        (true, _) => "current",
+        (false, true) => {
+            "old, no longer needed by the ledger: keep it while callbacks may still use it (24 h)"
+        }
+        (false, false) => "old, still needed",
+    };
+    format!("{id}  seals {sealed} calls and bodies  {what}")
+}
+
+/// Makes a new key current. `serve` takes it up when it starts again.
+pub fn rotate(ring: &Path) -> u8 {
+    match KeyRing::rotate(ring) {
+        Ok(ring) => {
+            let id = ring.key_ids().next().unwrap_or_default();
+            terminal::say(&format!(
+                "key {id} is current; back the ring up, bring it to every replica, restart them one by one"
+            ));
+            OK
+        }
+        Err(error) => {
+            terminal::tell_error(&error);
+            USAGE
+        }
+    }
+}
