@@ -149,5 +149,5 @@ async fn subscribe(control: &Control, webhook: Option<String>) {
         }
         terminal::tell(&format!("{endpoint} is subscribed"));
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
