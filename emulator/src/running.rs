@@ -15,7 +15,7 @@ use crate::ids::Ids;
 use crate::options::Options;
 use crate::ready::{Ready, event_grid_topic};
 use crate::server::{ListenError, Listeners, Serving};
-use crate::shared::{Faults, Log, Parts, Repeats, Shared, State};
+use crate::shared::{Exchanges, Faults, Log, Parts, Repeats, Shared, State};
 use crate::state::{self, StateError, StateFolder};
 use crate::world::{World, WorldSettings};
 
@@ -97,6 +97,8 @@ fn start_with(options: Options, keys: (KeySet, KeySet)) -> Result<Running, Start
         ids: Ids::new(None),
         requests: Log::default(),
         deliveries: Log::default(),
+        asked: Exchanges::default(),
+        posted: Exchanges::default(),
         repeats,
         faults: Faults::new(options.seed),
         courier: Courier::new(options.delivery_rules()),

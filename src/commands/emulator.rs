@@ -89,7 +89,8 @@ impl Arguments {
             allow_http_callbacks: self.allow_http_callbacks,
             extra_roots,
             people: people.unwrap_or_default(),
-            state_dir: self.state,
+            // Said in the ready line, which is read from other folders.
+            state_dir: self.state.map(|folder| std::path::absolute(&folder).unwrap_or(folder)),
             seed: self.seed,
             speed: self.speed,
             ..Options::default()

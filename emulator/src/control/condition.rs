@@ -11,7 +11,9 @@ use crate::world::{CallId, CallView, ClientState, UserView, WorldView};
 ///
 /// As text: `call:{id}:ringing|connected|ended|listening|recording|recorded|heard:{text}`,
 /// `call:{id}:with:{who}` (that person is on the call), `call:{id}:outcome:{text}` (it ended, and
-/// the reason has this text), `call:any` (there is one), `subscribed` (a webhook gets Event Grid's
+/// the reason has this text), `call:{id}:event:{name}` (taken by the application),
+/// `call:{id}:request:{operation}` (done by it), `call:{id}:told:{key}={value}` (it sent such a
+/// member, inside an operation context too, or such a custom header), `call:any` (there is one), `subscribed` (a webhook gets Event Grid's
 /// events), and `user:{oid or nickname}:idle|ringing|in_call`. As JSON also `{"any": […]}`, `{"all": […]}` and
 /// `{"not": …}` of conditions.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -35,6 +37,12 @@ pub enum Condition {
     Recorded(CallId),
     /// The call is over, and the reason has this text, case apart.
     Outcome(CallId, String),
+    /// An event of this name was taken by the application, on this call.
+    Event(CallId, String),
+    /// The application has done this operation, on this call.
+    Request(CallId, String),
+    /// The application has sent a member of this name and value, on this call.
+    Told(CallId, String, String),
     /// Something with this text has been heard, case apart.
     Heard(CallId, String),
     /// This person is on the call: object id, nickname or raw id.
@@ -117,6 +125,12 @@ fn read(text: &str) -> Option<Condition> {
         return match kind {
             "heard" => Some(Condition::Heard(call, rest.to_owned())),
             "with" => Some(Condition::With(call, rest.to_owned())),
+            "event" => Some(Condition::Event(call, rest.to_owned())),
+            "request" => Some(Condition::Request(call, rest.to_owned())),
+            "told" => {
+                let (key, value) = rest.split_once('=')?;
+                Some(Condition::Told(call, key.to_owned(), value.to_owned()))
+            }
             "outcome" => Some(Condition::Outcome(call, rest.to_owned())),
             _ => None,
         };
@@ -150,6 +164,9 @@ impl Condition {
                 let reason = call.end_reason.unwrap_or_default().to_lowercase();
                 call.state == "ended" && reason.contains(&text.to_lowercase())
             }),
+            Self::Event(id, name) => control.has_happened(*id, name).0,
+            Self::Request(id, name) => control.has_happened(*id, name).1,
+            Self::Told(id, key, value) => control.was_told(*id, key, value),
             Self::Heard(id, text) => that(id, &|call| has_heard(call, text)),
             Self::With(id, who) => {
                 let raw = raw_id(world, who);
@@ -197,6 +214,12 @@ mod tests {
             ("call:call-1:ended", Condition::Ended(call)),
             ("call:call-1:recorded", Condition::Recorded(call)),
             ("call:call-1:outcome:hung up", Condition::Outcome(call, "hung up".to_owned())),
+            ("call:call-1:event:PlayCompleted", Condition::Event(call, "PlayCompleted".to_owned())),
+            ("call:call-1:request:play", Condition::Request(call, "play".to_owned())),
+            (
+                "call:call-1:told:queue=a=b",
+                Condition::Told(call, "queue".to_owned(), "a=b".to_owned()),
+            ),
             ("call:call-1:listening", Condition::Listening(call)),
             ("call:call-1:heard:At: last", Condition::Heard(call, "At: last".to_owned())),
             ("call:call-1:with:adele", Condition::With(call, "adele".to_owned())),

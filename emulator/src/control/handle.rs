@@ -14,6 +14,7 @@ use crate::clock::{Millis, whole_millis};
 use crate::delivery;
 use crate::options::Person;
 use crate::private::Private;
+use crate::ready::Ready;
 use crate::shared::Shared;
 use crate::wire::Refusal;
 use crate::world::{Action, CallId, CallView, Reply, UserView, WorldView};
@@ -71,6 +72,15 @@ pub(crate) fn call_of(reply: &Reply) -> Result<CallId, ControlError> {
 impl Control {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
         Self(shared)
+    }
+
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.0
+    }
+
+    /// Where everything is.
+    pub fn ready(&self) -> &Ready {
+        &self.0.ready
     }
 
     /// The world now.

@@ -5,6 +5,7 @@
 mod condition;
 mod handle;
 mod openapi;
+mod records;
 mod routes;
 mod stream;
 mod subscription;
@@ -15,6 +16,7 @@ pub use condition::{BadCondition, Condition};
 pub(crate) use handle::call_of;
 pub use handle::{Change, Control, ControlError};
 pub use openapi::openapi;
+pub use records::LogFilter;
 pub use routes::control_routes;
 pub use subscription::{EntraTarget, EnvelopeSchema, Handshake, Subscription, TokenVersion};
 

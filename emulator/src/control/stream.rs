@@ -4,24 +4,27 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 
 use actix_web::HttpResponse;
-use actix_web::web::Bytes;
+use actix_web::web::{Bytes, Query};
 use futures_util::Stream;
 use futures_util::stream::unfold;
-use serde_json::json;
+use serde::Deserialize;
+use serde_json::{Value, json};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::visitor::Visitor;
 use super::{Change, Control};
 use crate::clock::Millis;
+use crate::world::{CallView, WorldView};
 
 /// The least time between two pictures of the world.
 const LEAST_BETWEEN: Millis = 100;
 
 /// Answers with the world now, the world after each change (at most ten a second), and what is
 /// heard.
-pub(super) async fn changes(control: Visitor) -> HttpResponse {
+pub(super) async fn changes(control: Visitor, wanted: Query<Wanted>) -> HttpResponse {
     let listener = Listener {
+        wanted: wanted.into_inner(),
         changes: control.changes(),
         control: control.0.clone(),
         world_due: true,
@@ -35,7 +38,48 @@ pub(super) async fn changes(control: Visitor) -> HttpResponse {
         .streaming(stream(listener))
 }
 
+/// Which calls the pictures have.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wanted {
+    /// At most so many, the newest; live ones first.
+    calls: Option<usize>,
+    /// These in any case, separated by commas.
+    #[serde(default)]
+    keep: String,
+}
+
+impl Wanted {
+    /// The world with the calls that are wanted, oldest first, and how many there are in all.
+    fn picture(&self, mut world: WorldView) -> Value {
+        let live = world.calls.iter().filter(|call| call.state != "ended").count();
+        let totals = json!({"calls": world.calls.len(), "live": live});
+        if let Some(most) = self.calls {
+            self.select(&mut world.calls, most, live);
+        }
+        let mut picture = json!(world);
+        picture["totals"] = totals;
+        picture
+    }
+
+    /// Live calls first, from the newest, then those that are over.
+    fn select(&self, calls: &mut Vec<CallView>, most: usize, live: usize) {
+        let kept: Vec<&str> = self.keep.split(',').collect();
+        let mut over = most.saturating_sub(live);
+        let mut going = most.min(live);
+        calls.reverse();
+        calls.retain(|call| {
+            let room = if call.state == "ended" { &mut over } else { &mut going };
+            let fits = *room > 0;
+            *room = room.saturating_sub(1);
+            fits || kept.contains(&call.id.to_string().as_str())
+        });
+        calls.reverse();
+    }
+}
+
 struct Listener {
+    wanted: Wanted,
     control: Control,
     changes: broadcast::Receiver<Change>,
     /// The world has changed since the last picture.
@@ -64,7 +108,7 @@ impl Listener {
             if self.world_due && wait <= 0 {
                 self.world_due = false;
                 self.next_world = self.control.now() + LEAST_BETWEEN;
-                return Some(event("world", &json!(self.control.world())));
+                return Some(event("world", &self.wanted.picture(self.control.world())));
             }
             let change = if self.world_due {
                 tokio::select! {

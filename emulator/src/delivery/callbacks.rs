@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::courier::{Attempt, Followed, Load};
 use super::{problem, tokens};
 use crate::clock::Millis;
-use crate::shared::{DeliveryEntry, Log, Shared};
+use crate::shared::{DeliveryEntry, Exchange, Log, Proof, Shared};
 use crate::world::Callback;
 
 /// How long an answer is awaited. Not documented by Microsoft.
@@ -25,6 +25,10 @@ pub(super) async fn attempt(shared: Arc<Shared>, attempt: Attempt) {
         let mut state = shared.lock();
         if let Some((known, followed)) = state.courier.report(now, attempt.id, outcome.status) {
             note(&mut state.deliveries, now, &known, followed, &outcome);
+            let n = state.deliveries.count();
+            if let Load::Callback(callback) = &known.load {
+                state.posted.keep(n, exchange(callback));
+            }
         }
     }
     shared.changed();
@@ -53,6 +57,18 @@ async fn post(shared: &Shared, callback: &Callback, skew: Millis) -> Outcome {
     match request.send().await {
         Ok(response) => Outcome { status: Some(response.status().as_u16()), problem: None },
         Err(error) => failed(problem::describe(error)),
+    }
+}
+
+/// The bytes of a callback.
+fn exchange(callback: &Callback) -> Exchange {
+    Exchange {
+        method: "POST".to_owned(),
+        target: callback.address.clone(),
+        headers: vec![("content-type".to_owned(), CONTENT_TYPE.to_owned())],
+        body: callback.body.to_string(),
+        answer: String::new(),
+        proof: Proof::Callback,
     }
 }
 

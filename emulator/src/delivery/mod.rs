@@ -4,6 +4,7 @@ mod callbacks;
 mod courier;
 mod event_grid;
 mod problem;
+mod replay;
 mod schedule;
 mod tokens;
 
@@ -16,6 +17,7 @@ pub(crate) use courier::{Attempt, Courier, Load, Rules};
 pub(crate) use event_grid::{
     Notification, PATIENCE as EVENT_GRID_PATIENCE, handshake, notification,
 };
+pub(crate) use replay::replay;
 pub(crate) use tokens::{callback as callback_token, event_grid as event_grid_token};
 
 use crate::clock::Millis;

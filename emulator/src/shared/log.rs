@@ -35,6 +35,13 @@ impl<T: Clone> Log<T> {
         newer.map(|(_, entry)| entry.clone()).collect()
     }
 
+    /// The entry of this number, if it is still known.
+    pub(crate) fn one(&self, n: u64) -> Option<T> {
+        let first = self.entries.front().map(|(number, _)| *number)?;
+        let index = usize::try_from(n.checked_sub(first)?).ok()?;
+        self.entries.get(index).map(|(_, entry)| entry.clone())
+    }
+
     /// How many entries there ever were.
     pub(crate) fn count(&self) -> u64 {
         self.count
@@ -71,7 +78,7 @@ pub struct DeliveryEntry {
     pub n: u64,
     /// Milliseconds since 1970.
     pub at: i64,
-    /// `callback`, `event_grid` or `handshake`.
+    /// `callback`, `event_grid`, `handshake` or `replay`.
     pub kind: &'static str,
     /// The event, without `Microsoft.Communication.`.
     pub event: String,
@@ -99,5 +106,6 @@ mod tests {
         }
         assert_eq!(log.since(1), [2, 3]);
         assert_eq!(log.count(), 3);
+        assert_eq!([0, 1, 3, 4].map(|n| log.one(n)), [None, Some(1), Some(3), None]);
     }
 }

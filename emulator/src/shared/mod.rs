@@ -1,6 +1,7 @@
 //! What all parts of a running emulator share: the world behind one lock, keys, logs, faults, and
 //! the ways to tell that something changed.
 
+mod exchange;
 mod faults;
 mod log;
 mod repeats;
@@ -13,6 +14,7 @@ use tokio::sync::{Notify, broadcast, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub(crate) use exchange::{Exchange, Exchanges, Proof};
 pub(crate) use faults::Struck;
 pub use faults::{FaultAction, FaultRule, Moment};
 pub(crate) use log::Log;
@@ -40,6 +42,10 @@ pub(crate) struct State {
     pub(crate) ids: Ids,
     pub(crate) requests: Log<RequestEntry>,
     pub(crate) deliveries: Log<DeliveryEntry>,
+    /// The bytes behind the newest requests.
+    pub(crate) asked: Exchanges,
+    /// The bytes behind the newest deliveries.
+    pub(crate) posted: Exchanges,
     pub(crate) repeats: Repeats,
     pub(crate) faults: Faults,
     /// Callbacks on their way.
@@ -132,6 +138,7 @@ impl Shared {
         let mut state = self.lock();
         let fail_with = deny.map(|denial| denial.refusal(true));
         let served = state.desk(now).serve(request, route, fail_with);
+        state.keep_request(request, &served.response);
         self.hand_on(&mut state, now, served.effects);
         drop(state);
         self.changed();
@@ -148,7 +155,10 @@ impl Shared {
         retry_after: Option<u32>,
     ) -> HttpResponse {
         let now = self.clock.now();
-        let response = self.lock().desk(now).refuse(request, route, refusal);
+        let mut state = self.lock();
+        let response = state.desk(now).refuse(request, route, refusal);
+        state.keep_request(request, &response);
+        drop(state);
         self.changed();
         response.retry_after(retry_after)
     }
@@ -263,6 +273,20 @@ impl State {
     pub(crate) fn desk(&mut self, now: Millis) -> Desk<'_> {
         let (world, repeats, requests) = (&mut self.world, &mut self.repeats, &mut self.requests);
         Desk { now, world, repeats, requests }
+    }
+
+    /// Keeps the bytes of the request that was just logged.
+    fn keep_request(&mut self, request: &HttpRequest, response: &HttpResponse) {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let exchange = Exchange {
+            method: request.method.clone(),
+            target: request.target.clone(),
+            headers: request.headers.clone(),
+            body: text(&request.body),
+            answer: text(&response.body),
+            proof: Proof::None,
+        };
+        self.asked.keep(self.requests.count(), exchange);
     }
 
     fn outgoing(&mut self) -> Outgoing<'_> {

@@ -59,7 +59,10 @@ async fn call_once(world: &World, document: &Value, path: &str, method: &str, op
     let label = format!("{method} {path}");
     let scene = prepare(world, operation["operationId"].as_str().expect("an id")).await;
     let root = &world.emulator.ready().control;
-    let filled = path.replace("{call}", &scene.call).replace("{who}", "adele").replace("{n}", "1");
+    let filled = path
+        .replace("{call}", &scene.call)
+        .replace("{who}", "adele")
+        .replace("{n}", &newest(world, path));
     let method = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
     let mut request = world.client.request(method, format!("{root}{filled}{}", query(path)));
     let content = &operation["requestBody"]["content"]["application/json"];
@@ -91,6 +94,13 @@ async fn call_once(world: &World, document: &Value, path: &str, method: &str, op
     }
 }
 
+/// The number of the newest entry of a log.
+fn newest(world: &World, path: &str) -> String {
+    let counts = world.control().world().log;
+    let n = if path.starts_with("/requests") { counts.requests } else { counts.deliveries };
+    n.to_string()
+}
+
 /// What comes after the path, where something is required.
 fn query(path: &str) -> &'static str {
     match path {
@@ -115,7 +125,8 @@ async fn prepare(world: &World, operation: &str) -> Scene {
     let (status, answered) = world.post("/calling/callConnections:answer", &answer).await;
     assert_eq!(status, 200, "{answered}");
     let connection = answered["callConnectionId"].as_str().expect("a connection");
-    let connected = Condition::Connected(call);
+    let connected = format!("call:{call}:event:CallConnected");
+    let connected: Condition = connected.parse().expect("a condition");
     assert!(world.control().wait(&connected, PATIENCE).await, "{operation}: not connected");
     if needs_ringing(operation) {
         ring_adele(world, connection).await;

@@ -1,13 +1,13 @@
 //! What callers do.
 
 use actix_web::HttpResponse;
-use actix_web::web::{self, Json, Path};
+use actix_web::web::{self, Json, Path, Query};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::super::ControlError;
 use super::super::visitor::Visitor;
-use super::{Answer, Entry, call_id, done};
+use super::{Answer, Entry, bad_request, call_id, done};
 use crate::private::Private;
 
 pub(super) const ROUTES: &[Entry] = &[
@@ -16,6 +16,17 @@ pub(super) const ROUTES: &[Entry] = &[
         .details("Refused with 404 when the resource does not have the number.")
         .takes("Dial", r#"{"from": "+442079460123", "name": "Ada Caller", "to": "+18005550100"}"#)
         .gives_json(201, "Dialled"),
+    Entry::get("/calls", "The newest calls", || web::get().to(newest_calls))
+        .tag("Calls")
+        .details("Newest first.")
+        .query(&[
+            (
+                "state",
+                "Only `ringing`, `connected`, `ended`, or `live` for those that are not over.",
+            ),
+            ("limit", "At most so many; 100 when absent."),
+        ])
+        .gives_json(200, "Calls"),
     Entry::get("/calls/{call}", "One call", || web::get().to(one_call))
         .tag("Calls")
         .details("With everything that was heard on it.")
@@ -34,6 +45,29 @@ pub(super) const ROUTES: &[Entry] = &[
         .tag("Calls")
         .gives(204),
 ];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CallsQuery {
+    state: Option<String>,
+    limit: Option<usize>,
+}
+
+async fn newest_calls(control: Visitor, query: Query<CallsQuery>) -> Answer {
+    let wanted = query.state.as_deref().unwrap_or_default();
+    if !["", "live", "ringing", "connected", "ended"].contains(&wanted) {
+        return Err(bad_request("state must be live, ringing, connected or ended"));
+    }
+    let mut calls = control.world().calls;
+    calls.reverse();
+    calls.retain(|call| match wanted {
+        "" => true,
+        "live" => call.state != "ended",
+        state => call.state == state,
+    });
+    calls.truncate(query.limit.unwrap_or(100));
+    Ok(HttpResponse::Ok().json(calls))
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -23,8 +23,16 @@ pub(super) const ROUTES: &[Entry] = &[
             "Numbers, users with presence and client, calls with participants and what is heard.",
         )
         .gives_json(200, "World"),
+    Entry::get("/ready", "Where everything is", || web::get().to(ready))
+        .tag("World")
+        .details("What the emulator prints when it is ready: addresses, connection string, CA file.")
+        .gives_json(200, "Ready"),
     Entry::get("/changes", "Server-sent events", || web::get().to(changes))
         .tag("World")
+        .query(&[
+            ("calls", "At most so many calls, the newest; all when absent."),
+            ("keep", "Calls that come in any case, separated by commas."),
+        ])
         .details(
             "`world` with everything now and after each change, at most 10 a second; `heard` with \
              `{call, text}` when a prompt begins.",
@@ -58,6 +66,10 @@ pub(super) const ROUTES: &[Entry] = &[
 async fn document(_control: Visitor) -> HttpResponse {
     // Relative to the document: it is right wherever the API is mounted.
     HttpResponse::Ok().json(openapi("."))
+}
+
+async fn ready(control: Visitor) -> HttpResponse {
+    HttpResponse::Ok().json(control.ready())
 }
 
 async fn world(control: Visitor) -> HttpResponse {
