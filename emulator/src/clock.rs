@@ -97,6 +97,11 @@ pub(crate) fn entra_time(at: Millis) -> String {
     timestamp(at).strftime("%Y-%m-%d %H:%M:%SZ").to_string()
 }
 
+/// `2025/06/17/17`, the folder of a dead letter's blob.
+pub(crate) fn blob_hour(at: Millis) -> String {
+    timestamp(at).strftime("%Y/%m/%d/%H").to_string()
+}
+
 /// Reads `Fri, 20 Nov 2026 20:32:09 GMT` (IMF-fixdate).
 pub(crate) fn parse_http_date(text: &str) -> Option<Millis> {
     let trimmed = text.trim().strip_suffix("GMT")?.trim_end();

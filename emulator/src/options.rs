@@ -54,6 +54,8 @@ pub struct Options {
     pub callback_attempts: u32,
     /// How Event Grid retries.
     pub event_grid: EventGridPolicy,
+    /// Where dead letters are written besides `GET /dead-letters`; nowhere when `None`.
+    pub dead_letter_dir: Option<PathBuf>,
 }
 
 impl Options {
@@ -83,6 +85,7 @@ impl Default for Options {
             allow_http_callbacks: false,
             callback_attempts: 3,
             event_grid: EventGridPolicy::default(),
+            dead_letter_dir: None,
         }
     }
 }

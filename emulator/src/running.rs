@@ -105,6 +105,7 @@ fn start_with(options: Options, keys: (KeySet, KeySet)) -> Result<Running, Start
         entra_keys: keys.0,
         acs_keys: keys.1,
         subscriptions,
+        grid: delivery::Grid::default(),
     };
     let (shared, effects) =
         Shared::new(Parts { options, clock: Clock::start(), ready, authority, client, state });

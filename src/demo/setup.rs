@@ -242,14 +242,13 @@ async fn subscribe(emulator: &emulator::Running, settings: &Settings) -> Result<
         .control()
         .subscribe(Subscription {
             name: "SWITCHBOARD".to_owned(),
-            endpoint,
             schema: EnvelopeSchema::EventGrid,
             entra: Some(EntraTarget {
                 tenant: settings.event_grid.tenant_id.clone(),
                 audience: AUDIENCE.to_owned(),
                 version: TokenVersion::V1,
             }),
-            topic: None,
+            ..Subscription::plain(endpoint)
         })
         .await;
     if handshake.validated {

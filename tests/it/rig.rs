@@ -188,10 +188,9 @@ agents = [{{ id = "{ADELE}", name = "Adele Vance" }}]
             .control()
             .subscribe(Subscription {
                 name: "TEST".to_owned(),
-                endpoint: self.url("/webhooks/events"),
                 schema,
                 entra: Some(self.target()),
-                topic: None,
+                ..Subscription::plain(self.url("/webhooks/events"))
             })
             .await;
         assert!(handshake.validated, "{handshake:?}\n{}", self.log());

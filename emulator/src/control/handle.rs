@@ -8,7 +8,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::condition::find_user;
 use super::{
-    Condition, DeliveryEntry, FaultRule, FaultView, Handshake, RequestEntry, Subscription,
+    Condition, DeadLetter, DeliveryEntry, FaultRule, FaultView, Handshake, ProvisioningState,
+    RequestEntry, Subscription, SubscriptionView,
 };
 use crate::clock::{Millis, whole_millis};
 use crate::delivery;
@@ -186,16 +187,39 @@ impl Control {
         self.act(Action::PutNumber(Private::new(number)))
     }
 
-    /// Validates a webhook and subscribes it, in place of a subscription of the same name.
+    /// Validates a webhook and subscribes it, in place of a subscription of the same name. A
+    /// webhook that does not agree at once is subscribed when the validation link is fetched.
     pub async fn subscribe(&self, subscription: Subscription) -> Handshake {
-        let result = delivery::handshake(&self.0, &subscription).await;
-        if result.validated {
-            let mut state = self.0.lock();
-            state.subscriptions.retain(|one| one.name != subscription.name);
-            state.subscriptions.push(subscription);
-        }
+        delivery::handshake(&self.0, subscription).await
+    }
+
+    /// All subscriptions, also those that wait for their validation link.
+    pub fn subscriptions(&self) -> Vec<SubscriptionView> {
+        let now = self.0.clock.now();
+        let state = self.0.lock();
+        let ready = state.subscriptions.iter().map(|subscription| SubscriptionView {
+            subscription: subscription.clone(),
+            provisioning_state: ProvisioningState::Succeeded,
+        });
+        ready.chain(state.grid.waiting(now)).collect()
+    }
+
+    /// Ends a subscription; false when there is none of this name.
+    pub fn unsubscribe(&self, name: &str) -> bool {
+        let mut state = self.0.lock();
+        let before = state.subscriptions.len();
+        state.subscriptions.retain(|one| one.name != name);
+        let was_waiting = state.grid.forget(name);
+        let ended = was_waiting || state.subscriptions.len() < before;
+        drop(state);
         self.0.changed();
-        result
+        ended
+    }
+
+    /// Stored dead letters with a number above `since`.
+    pub fn dead_letters(&self, since: u64) -> Vec<DeadLetter> {
+        let now = self.0.clock.now();
+        self.0.lock().grid.dead_letters(since, now)
     }
 
     /// Whether any webhook gets events.

@@ -3,6 +3,7 @@
 //! ([`control_routes`]).
 
 mod condition;
+mod filter;
 mod handle;
 mod openapi;
 mod records;
@@ -13,11 +14,15 @@ mod visitor;
 
 pub(crate) use condition::find_user;
 pub use condition::{BadCondition, Condition};
+pub use filter::{AdvancedFilter, EventFilter, Operator};
 pub(crate) use handle::call_of;
 pub use handle::{Change, Control, ControlError};
 pub use openapi::openapi;
 pub use records::LogFilter;
 pub use routes::control_routes;
-pub use subscription::{EntraTarget, EnvelopeSchema, Handshake, Subscription, TokenVersion};
+pub use subscription::{
+    Batch, DeadLetter, EntraTarget, EnvelopeSchema, Handshake, ProvisioningState, RetryPolicy,
+    Subscription, SubscriptionView, TokenVersion,
+};
 
 pub use crate::shared::{DeliveryEntry, FaultAction, FaultRule, FaultView, Moment, RequestEntry};

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use super::schedule::{self, Next};
+use super::schedule::{self, Next, Reason};
 use crate::clock::{Millis, callback_time, grid_time};
 use crate::control::Subscription;
 use crate::options::EventGridPolicy;
@@ -217,7 +217,7 @@ impl Courier {
         let attempt = self.flying.remove(&id)?;
         let followed = match self.next(now, &attempt, status) {
             Next::Delivered => Followed::Taken,
-            Next::GivenUp => Followed::Lost,
+            Next::GivenUp(_) => Followed::Lost,
             Next::After(pause) => {
                 let number = attempt.number + 1;
                 let next = Attempt { id: self.next_id(), number, leads: false, ..attempt.clone() };
@@ -249,14 +249,17 @@ impl Courier {
         match &attempt.load {
             Load::Callback(_) => match status {
                 Some(200..=299) => Next::Delivered,
-                Some(_) | None if attempt.number >= self.rules.callback_attempts => Next::GivenUp,
+                Some(_) | None if attempt.number >= self.rules.callback_attempts => {
+                    Next::GivenUp(Reason::Attempts)
+                }
                 Some(_) | None => {
                     let index = usize::try_from(attempt.number - 1).unwrap_or(usize::MAX);
                     Next::After(PAUSES.get(index).copied().unwrap_or(PAUSES[1]))
                 }
             },
-            Load::Grid { published, .. } => {
-                schedule::next(&self.rules.event_grid, attempt.number, now - published, status)
+            Load::Grid { subscription, published, .. } => {
+                let policy = subscription.policy(self.rules.event_grid);
+                schedule::next(&policy, attempt.number, now - published, status)
             }
         }
     }

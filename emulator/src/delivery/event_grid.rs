@@ -1,24 +1,26 @@
-//! Event Grid: both envelopes, both handshakes, delivery with retries.
+//! Event Grid: which subscription gets an event, and its delivery with retries, alone or in
+//! batches.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::{Method, RequestBuilder};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::schedule::{Next, next};
+use super::dead_letters::{self, Failure};
+use super::envelope::{body, envelope};
+use super::schedule::{Next, Outcome, Reason, next, paced};
 use super::{problem, tokens};
 use crate::clock::{Millis, grid_time};
-use crate::control::{EnvelopeSchema, Handshake, Subscription};
+use crate::control::{Batch, Subscription};
+use crate::options::EventGridPolicy;
 use crate::shared::{DeliveryEntry, FaultAction, Shared, Struck};
 use crate::world::GridEvent;
 
 /// How long Event Grid waits for an answer.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
-/// What the CloudEvents handshake names as its origin.
-const ORIGIN: &str = "eventgrid.azure.net";
 
-/// Starts the delivery of an event to every subscription.
+/// Starts the delivery of an event to every subscription that wants it.
 pub(super) fn deliver(shared: &Arc<Shared>, event: &GridEvent) {
     let (subscriptions, strike) = {
         let mut state = shared.lock();
@@ -30,8 +32,9 @@ pub(super) fn deliver(shared: &Arc<Shared>, event: &GridEvent) {
     let (mut copies, mut late) = (1, 0);
     match strike.map(|strike| strike.action) {
         Some(FaultAction::Drop) => {
-            let dropped = Err("dropped by a fault rule".to_owned());
-            note(shared, &event, 1, dropped, Next::GivenUp);
+            let problem = Some("dropped by a fault rule".to_owned());
+            let told = Told { attempt: 1, status: None, problem };
+            note(shared, &event, &told, Next::GivenUp(Reason::Dropped));
             return;
         }
         Some(FaultAction::Duplicate) => copies = 2,
@@ -50,60 +53,174 @@ pub(super) fn deliver(shared: &Arc<Shared>, event: &GridEvent) {
         | None => {}
     }
     for subscription in subscriptions {
+        if !wants(&shared.ready.event_grid_topic, &subscription, &event) {
+            continue;
+        }
         for _ in 0..copies {
-            let work = attempts(Arc::clone(shared), subscription.clone(), event.clone());
-            let waiting = Arc::clone(shared);
+            begin(shared, subscription.clone(), event.clone(), late);
+        }
+    }
+}
+
+/// Whether a subscription's filter admits an event; `topic` is the resource's own.
+pub(crate) fn wants(topic: &str, subscription: &Subscription, event: &GridEvent) -> bool {
+    let topic = subscription.topic.as_deref().unwrap_or(topic);
+    let written = envelope(subscription.schema, topic, event);
+    subscription.filter.admits(event.kind, &event.subject, &written)
+}
+
+/// One event for one subscription, after a pause.
+fn begin(shared: &Arc<Shared>, subscription: Subscription, event: GridEvent, pause: Millis) {
+    let later = Arc::clone(shared);
+    shared.spawn(async move {
+        later.clock.pause(pause).await;
+        let Some(batch) = subscription.batch else {
+            let delivery = Delivery::new(&later, subscription, vec![event]);
+            delivery.until_settled(&later, 1).await;
+            return;
+        };
+        if later.lock().grid.gather(&subscription.name, event) {
+            send_batches(&later, &subscription, batch).await;
+        }
+    });
+}
+
+/// Sends batches one after the other until nothing is left; what fails is tried again beside them.
+async fn send_batches(shared: &Arc<Shared>, subscription: &Subscription, batch: Batch) {
+    let bytes =
+        usize::try_from(batch.preferred_kilobytes).unwrap_or(usize::MAX).saturating_mul(1_024);
+    loop {
+        let next = shared.lock().grid.next_batch(&subscription.name, batch.max_events, bytes);
+        if next.is_empty() {
+            return;
+        }
+        let delivery = Delivery::new(shared, subscription.clone(), next);
+        if let Next::After(pause) = delivery.once(shared, 1).await {
+            let again = Arc::clone(shared);
             shared.spawn(async move {
-                waiting.clock.pause(late).await;
-                work.await;
+                again.clock.pause(pause).await;
+                delivery.until_settled(&again, 2).await;
             });
         }
     }
 }
 
-async fn attempts(shared: Arc<Shared>, subscription: Subscription, event: GridEvent) {
-    let published = shared.clock.now();
-    for number in 1.. {
-        let answer = attempt(&shared, &subscription, &event, number).await;
-        let status = answer.as_ref().ok().copied();
-        let age = shared.clock.now() - published;
-        let next = next(&shared.options.event_grid, number, age, status);
-        note(&shared, &event, number, answer, next);
-        match next {
-            Next::After(pause) => shared.clock.pause(pause).await,
-            Next::Delivered | Next::GivenUp => return,
+/// Events on their way to one subscription: acknowledged, tried again and given up together.
+struct Delivery {
+    subscription: Subscription,
+    policy: EventGridPolicy,
+    events: Vec<GridEvent>,
+    published: Millis,
+}
+
+/// What an attempt gave, for the log.
+struct Told {
+    attempt: u32,
+    status: Option<u16>,
+    problem: Option<String>,
+}
+
+impl Delivery {
+    fn new(shared: &Shared, subscription: Subscription, events: Vec<GridEvent>) -> Self {
+        let policy = subscription.policy(shared.options.event_grid);
+        Self { subscription, policy, events, published: shared.clock.now() }
+    }
+
+    async fn until_settled(&self, shared: &Arc<Shared>, from: u32) {
+        for number in from.. {
+            match self.once(shared, number).await {
+                Next::After(pause) => shared.clock.pause(pause).await,
+                Next::Delivered | Next::GivenUp(_) => return,
+            }
         }
     }
-}
 
-async fn attempt(
-    shared: &Shared,
-    subscription: &Subscription,
-    event: &GridEvent,
-    number: u32,
-) -> Result<u16, String> {
-    let topic = &shared.ready.event_grid_topic;
-    let Notification { headers, body } = notification(topic, subscription, event, number);
-    let mut request = request(shared, subscription, Method::POST)?.body(body);
-    for (name, value) in headers {
-        request = request.header(name, value);
+    /// One attempt and what follows from it.
+    async fn once(&self, shared: &Arc<Shared>, number: u32) -> Next {
+        self.wait_for_probation(shared).await;
+        let started = shared.clock.now();
+        let (outcome, problem) = match self.attempt(shared, number).await {
+            Ok(status) => (Outcome::Status(status), None),
+            Err((outcome, problem)) => (outcome, Some(problem)),
+        };
+        let now = shared.clock.now();
+        let status = outcome.status();
+        let next = next(&self.policy, number, now - self.published, status);
+        let next = self.rest(shared, now, outcome, next);
+        let told = Told { attempt: number, status, problem };
+        for event in &self.events {
+            note(shared, event, &told, next);
+        }
+        if let Next::GivenUp(reason) = next {
+            self.bury(shared, reason, outcome, number, started);
+        }
+        next
     }
-    let response = request.send().await.map_err(problem::describe)?;
-    Ok(response.status().as_u16())
-}
 
-/// A request to the webhook, with a token if it is protected by Entra.
-fn request(
-    shared: &Shared,
-    subscription: &Subscription,
-    method: Method,
-) -> Result<RequestBuilder, String> {
-    let request = shared.client.request(method, &subscription.endpoint).timeout(PATIENCE);
-    let Some(target) = &subscription.entra else {
-        return Ok(request);
-    };
-    let token = tokens::event_grid(shared, target).map_err(|error| problem::chain(&error))?;
-    Ok(request.bearer_auth(token))
+    /// After a failure the endpoint rests, and the next attempt is due no earlier.
+    fn rest(&self, shared: &Shared, now: Millis, outcome: Outcome, next: Next) -> Next {
+        let (true, Some(rest)) = (self.subscription.probation, outcome.probation()) else {
+            return next;
+        };
+        let rest = paced(&self.policy, rest);
+        shared.lock().grid.rest(&self.subscription.name, now + rest);
+        match next {
+            Next::After(pause)
+                if now - self.published + pause.max(rest) > self.policy.time_to_live_ms =>
+            {
+                Next::GivenUp(Reason::TimeToLive)
+            }
+            Next::After(pause) => Next::After(pause.max(rest)),
+            Next::Delivered | Next::GivenUp(_) => next,
+        }
+    }
+
+    /// New events are held back while the endpoint rests.
+    async fn wait_for_probation(&self, shared: &Shared) {
+        if !self.subscription.probation {
+            return;
+        }
+        let now = shared.clock.now();
+        let rest = shared.lock().grid.held_back(&self.subscription.name, now);
+        shared.clock.pause(rest).await;
+    }
+
+    fn bury(
+        &self,
+        shared: &Arc<Shared>,
+        reason: Reason,
+        outcome: Outcome,
+        attempts: u32,
+        last_attempt: Millis,
+    ) {
+        let published = self.published;
+        let failure = Failure { reason, outcome, attempts, published, last_attempt };
+        for event in self.written(shared) {
+            dead_letters::store(shared, &self.subscription, &self.policy, event, &failure);
+        }
+    }
+
+    fn written(&self, shared: &Shared) -> Vec<Value> {
+        let topic = topic(shared, &self.subscription);
+        let schema = self.subscription.schema;
+        self.events.iter().map(|event| envelope(schema, topic, event)).collect()
+    }
+
+    async fn attempt(&self, shared: &Shared, number: u32) -> Result<u16, (Outcome, String)> {
+        let subscription = &self.subscription;
+        let notification = written(subscription, self.written(shared), number);
+        let mut request = request(shared, subscription, Method::POST)
+            .map_err(|problem| (Outcome::Broken, problem))?
+            .body(notification.body);
+        for (name, value) in notification.headers {
+            request = request.header(name, value);
+        }
+        for (name, value) in &subscription.headers {
+            request = request.header(name, value);
+        }
+        let response = request.send().await.map_err(problem::outcome)?;
+        Ok(response.status().as_u16())
+    }
 }
 
 /// A delivery as it goes over the wire, without a token.
@@ -120,7 +237,13 @@ pub(crate) fn notification(
     event: &GridEvent,
     number: u32,
 ) -> Notification {
-    let (content_type, body) = envelope(topic, subscription, event);
+    let topic = subscription.topic.as_deref().unwrap_or(topic);
+    written(subscription, vec![envelope(subscription.schema, topic, event)], number)
+}
+
+fn written(subscription: &Subscription, events: Vec<Value>, number: u32) -> Notification {
+    let batches = subscription.batch.is_some();
+    let (content_type, body) = body(subscription.schema, batches, events);
     let headers = vec![
         ("aeg-event-type", "Notification".to_owned()),
         ("aeg-subscription-name", subscription.name.to_uppercase()),
@@ -132,31 +255,28 @@ pub(crate) fn notification(
     Notification { headers, body: body.to_string() }
 }
 
-fn envelope(topic: &str, subscription: &Subscription, event: &GridEvent) -> (&'static str, Value) {
-    let topic = subscription.topic.as_deref().unwrap_or(topic);
-    match subscription.schema {
-        EnvelopeSchema::EventGrid => {
-            let event = json!([{
-                "id": event.id, "topic": topic, "subject": event.subject, "data": event.data,
-                "eventType": event.kind, "dataVersion": "1.0", "metadataVersion": "1",
-                "eventTime": event.time,
-            }]);
-            ("application/json; charset=utf-8", event)
-        }
-        EnvelopeSchema::CloudEvents => {
-            let event = json!({
-                "id": event.id, "source": topic, "subject": event.subject, "data": event.data,
-                "type": event.kind, "specversion": "1.0", "time": event.time,
-            });
-            ("application/cloudevents+json; charset=utf-8", event)
-        }
-    }
+/// The topic, which is the source in `CloudEvents`.
+fn topic<'a>(shared: &'a Shared, subscription: &'a Subscription) -> &'a str {
+    subscription.topic.as_deref().unwrap_or(&shared.ready.event_grid_topic)
 }
 
-fn note(shared: &Shared, event: &GridEvent, attempt: u32, answer: Result<u16, String>, next: Next) {
+/// A request to the webhook, with a token if it is protected by Entra.
+pub(super) fn request(
+    shared: &Shared,
+    subscription: &Subscription,
+    method: Method,
+) -> Result<RequestBuilder, String> {
+    let request = shared.client.request(method, &subscription.endpoint).timeout(PATIENCE);
+    let Some(target) = &subscription.entra else {
+        return Ok(request);
+    };
+    let token = tokens::event_grid(shared, target).map_err(|error| problem::chain(&error))?;
+    Ok(request.bearer_auth(token))
+}
+
+fn note(shared: &Shared, event: &GridEvent, told: &Told, next: Next) {
     let at = shared.clock.now();
-    let status = answer.as_ref().ok().copied();
-    let problem = answer.err();
+    let (attempt, status, problem) = (told.attempt, told.status, told.problem.clone());
     if next != Next::Delivered {
         tracing::warn!(event = event.kind, attempt, status, problem, "Event Grid delivery failed");
     }
@@ -168,96 +288,8 @@ fn note(shared: &Shared, event: &GridEvent, attempt: u32, answer: Result<u16, St
         subject: event.id.clone(),
         attempt,
         status,
-        lost: next == Next::GivenUp,
+        lost: matches!(next, Next::GivenUp(_)),
         problem,
     });
     shared.changed();
-}
-
-/// Validates an endpoint before it may receive events.
-pub(crate) async fn handshake(shared: &Shared, subscription: &Subscription) -> Handshake {
-    let outcome = match subscription.schema {
-        EnvelopeSchema::EventGrid => validate_by_code(shared, subscription).await,
-        EnvelopeSchema::CloudEvents => validate_by_options(shared, subscription).await,
-    };
-    let (status, problem) = match outcome {
-        Ok(status) => (Some(status), None),
-        Err((status, problem)) => (status, Some(problem)),
-    };
-    let at: Millis = shared.clock.now();
-    shared.lock().deliveries.add(|n| DeliveryEntry {
-        n,
-        at,
-        kind: "handshake",
-        event: "SubscriptionValidation".to_owned(),
-        subject: subscription.name.clone(),
-        attempt: 1,
-        status,
-        lost: problem.is_some(),
-        problem: problem.clone(),
-    });
-    Handshake { validated: problem.is_none(), status, problem }
-}
-
-type Validation = Result<u16, (Option<u16>, String)>;
-
-/// Event Grid schema: the endpoint must echo the code with status 200.
-async fn validate_by_code(shared: &Shared, subscription: &Subscription) -> Validation {
-    let (code, id) = {
-        let mut state = shared.lock();
-        (state.ids.guid(), state.ids.guid())
-    };
-    let topic = subscription.topic.as_deref().unwrap_or(&shared.ready.event_grid_topic);
-    let body = json!([{
-        "id": id,
-        "topic": topic,
-        "subject": "",
-        "data": {
-            "validationCode": code,
-            "validationUrl": format!("{}/eventsubscriptions/validate?id={code}", shared.ready.https),
-        },
-        "eventType": "Microsoft.EventGrid.SubscriptionValidationEvent",
-        "eventTime": grid_time(shared.clock.now()),
-        "metadataVersion": "1",
-        "dataVersion": "1",
-    }]);
-    let request = request(shared, subscription, Method::POST)
-        .map_err(|problem| (None, problem))?
-        .header("aeg-event-type", "SubscriptionValidation")
-        .header("aeg-subscription-name", subscription.name.to_uppercase())
-        .header("aeg-delivery-count", "0")
-        .header("content-type", "application/json; charset=utf-8")
-        .body(body.to_string());
-    let response = request.send().await.map_err(|error| (None, problem::describe(error)))?;
-    let status = response.status().as_u16();
-    let text = response.text().await.unwrap_or_default();
-    let answer: Value = serde_json::from_str(&text).unwrap_or_default();
-    if status != 200 {
-        return Err((Some(status), "the endpoint must answer 200".to_owned()));
-    }
-    if answer["validationResponse"] != json!(code) {
-        let problem = "validationResponse must be the validationCode that was sent";
-        return Err((Some(status), problem.to_owned()));
-    }
-    Ok(status)
-}
-
-/// CloudEvents: the endpoint must allow the origin; the status does not count, except 405.
-async fn validate_by_options(shared: &Shared, subscription: &Subscription) -> Validation {
-    let request = request(shared, subscription, Method::OPTIONS)
-        .map_err(|problem| (None, problem))?
-        .header("WebHook-Request-Origin", ORIGIN)
-        .header("aeg-subscription-name", subscription.name.to_uppercase());
-    let response = request.send().await.map_err(|error| (None, problem::describe(error)))?;
-    let status = response.status().as_u16();
-    let allowed = response.headers().get("WebHook-Allowed-Origin");
-    let allowed = allowed.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if status == 405 {
-        return Err((Some(status), "the endpoint does not know OPTIONS".to_owned()));
-    }
-    if allowed != "*" && !allowed.eq_ignore_ascii_case(ORIGIN) {
-        let problem = format!("WebHook-Allowed-Origin must be {ORIGIN} or *");
-        return Err((Some(status), problem));
-    }
-    Ok(status)
 }

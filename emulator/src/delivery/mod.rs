@@ -2,7 +2,11 @@
 
 mod callbacks;
 mod courier;
+mod dead_letters;
+mod envelope;
 mod event_grid;
+mod grid;
+mod handshake;
 mod problem;
 mod replay;
 mod schedule;
@@ -14,9 +18,9 @@ use tokio::sync::mpsc;
 
 pub(crate) use callbacks::{CONTENT_TYPE, Outcome, PATIENCE, note};
 pub(crate) use courier::{Attempt, Courier, Load, Rules};
-pub(crate) use event_grid::{
-    Notification, PATIENCE as EVENT_GRID_PATIENCE, handshake, notification,
-};
+pub(crate) use event_grid::{Notification, PATIENCE as EVENT_GRID_PATIENCE, notification, wants};
+pub(crate) use grid::Grid;
+pub(crate) use handshake::{confirm, handshake};
 pub(crate) use replay::replay;
 pub(crate) use tokens::{callback as callback_token, event_grid as event_grid_token};
 

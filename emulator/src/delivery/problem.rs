@@ -1,8 +1,24 @@
 //! Why a delivery got no answer, with the whole chain of causes and without the address.
 
+use super::schedule::Outcome;
+
 /// The text for the log.
 pub(super) fn describe(error: reqwest::Error) -> String {
     chain(&error.without_url())
+}
+
+/// How a request without an answer failed, in Event Grid's words, and the text for the log.
+pub(super) fn outcome(error: reqwest::Error) -> (Outcome, String) {
+    let timed_out = error.is_timeout();
+    let text = describe(error);
+    let outcome = if timed_out {
+        Outcome::TimedOut
+    } else if text.contains("dns error") {
+        Outcome::NoName
+    } else {
+        Outcome::Broken
+    };
+    (outcome, text)
 }
 
 /// An error and its causes.

@@ -5,6 +5,7 @@ mod acs;
 mod bearer;
 mod entra;
 mod graph;
+mod grid;
 mod keys;
 mod listeners;
 #[cfg(test)]
@@ -34,6 +35,7 @@ fn services(shared: Arc<Shared>) -> impl Fn(&mut ServiceConfig) + Clone + Send {
             .configure(acs::routes)
             .configure(recordings::routes)
             .configure(graph::routes)
+            .configure(grid::routes)
             .configure(entra::routes);
     }
 }

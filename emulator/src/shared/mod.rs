@@ -28,7 +28,7 @@ use crate::calling::{Desk, HttpRequest, HttpResponse};
 use crate::clock::{Clock, Millis};
 use crate::control::{Change, Subscription};
 use crate::crypto::{Authority, KeyError, KeySet};
-use crate::delivery::{self, Attempt, Courier, Outgoing};
+use crate::delivery::{self, Attempt, Courier, Grid, Outgoing};
 use crate::ids::Ids;
 use crate::options::Options;
 use crate::ready::Ready;
@@ -55,6 +55,8 @@ pub(crate) struct State {
     /// Signs callbacks.
     pub(crate) acs_keys: KeySet,
     pub(crate) subscriptions: Vec<Subscription>,
+    /// What Event Grid remembers beside its subscriptions.
+    pub(crate) grid: Grid,
 }
 
 /// A running emulator, seen from inside.

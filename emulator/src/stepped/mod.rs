@@ -13,7 +13,7 @@ pub use delivery::{Delivery, DeliveryKind};
 use crate::calling::{Desk, HttpRequest, HttpResponse};
 use crate::clock::Pace;
 use crate::control::{DeliveryEntry, FaultRule, FaultView, RequestEntry, Subscription};
-use crate::delivery::{Courier, Load, Outcome, Outgoing, note};
+use crate::delivery::{Courier, Load, Outcome, Outgoing, note, wants};
 use crate::ids::Ids;
 use crate::options::Options;
 use crate::ready::event_grid_topic;
@@ -236,7 +236,8 @@ impl Stepped {
                 }
                 Effect::EventGrid(event) => {
                     let strike = outgoing.faults.strike(Struck::Event, event.short_name());
-                    for subscription in &self.subscriptions {
+                    let wanted = |one: &&Arc<Subscription>| wants(&self.topic, one, &event);
+                    for subscription in self.subscriptions.iter().filter(wanted) {
                         let subscription = Arc::clone(subscription);
                         let event = event.clone();
                         let load = Load::Grid { subscription, event, published: now };

@@ -12,4 +12,5 @@ mod people;
 mod scenario;
 mod schema;
 mod state;
+mod subscriptions;
 mod support;

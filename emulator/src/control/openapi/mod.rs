@@ -19,6 +19,7 @@ const PARAMETERS: &[(&str, &str)] = &[
     ("call", "The call's id in this world, as `POST /calls` gives it."),
     ("who", "An object id, a nickname, or a raw id such as `4:+442079460123`."),
     ("n", "The entry's number."),
+    ("name", "The subscription's name."),
     ("id", "The id."),
 ];
 
