@@ -20,11 +20,12 @@ use crate::{
     identity::{self, IdentityError, KeySource},
     intake::{Credentials, Intake, Refusals, Verifier},
     keeping::{Erasures, KeepFor, run_erasures, run_retention},
-    ledger::{Ledger, LedgerError, OpenOptions, SqliteLedger},
+    ledger::{Ledger, LedgerError},
     runner::{Bundles, Consequences, FlowDecider},
     sealing::{KeyRing, KeyRingError, PathSigner},
     service::Service,
     settings::{AcsCredential, Settings},
+    storage::{self, StorageError},
 };
 
 /// Work in flight at a stop is given this long (DESIGN.md section 8: under 25 s).
@@ -35,7 +36,7 @@ const TRY: Duration = Duration::from_secs(3);
 /// The running service.
 pub struct App {
     listener: Listener,
-    ledger: Arc<SqliteLedger>,
+    ledger: Arc<dyn Ledger>,
     clock: Clock,
     service: Service,
     health: Health,
@@ -70,6 +71,9 @@ pub enum StartError {
     /// The ledger cannot be used.
     #[error("the ledger cannot be used")]
     Ledger(#[from] LedgerError),
+    /// The ledger cannot be opened.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
     /// Tokens or connections cannot be had.
     #[error("the identity settings cannot be used")]
     Identity(#[from] IdentityError),
@@ -87,7 +91,7 @@ pub enum StartError {
 /// What `build` makes before anything listens.
 struct Parts {
     clock: Clock,
-    ledger: Arc<SqliteLedger>,
+    ledger: Arc<dyn Ledger>,
     signer: Arc<PathSigner>,
     bundle: String,
     http: reqwest::Client,
@@ -195,8 +199,8 @@ async fn prepare(settings: &Settings) -> Result<Parts, StartError> {
         signer: signer.clone(),
     };
     let decider = FlowDecider { bundles: bundles.clone(), profile: Profile::CLASSIC, outward };
-    let ledger =
-        SqliteLedger::open(&settings.ledger.path, ring, Arc::new(decider), OpenOptions::default())?;
+    let ledger = storage::open(settings, &http, ring, Arc::new(decider)).await?;
+    let clock = clock.put_forward(ledger.clock_offset().unwrap_or(0));
     for (hash, source) in ledger.bundles().await? {
         match Bundle::compile(&source) {
             Ok(kept) => {
@@ -210,7 +214,7 @@ async fn prepare(settings: &Settings) -> Result<Parts, StartError> {
     // Stored before any call can refer to it.
     ledger.keep_bundle(&bundle.hash_hex(), bundle.source()).await?;
     let bundle = bundles.add(bundle);
-    Ok(Parts { clock, ledger: Arc::new(ledger), signer, bundle, http })
+    Ok(Parts { clock, ledger, signer, bundle, http })
 }
 
 fn client(settings: &Settings, http: &reqwest::Client) -> Result<Client, StartError> {

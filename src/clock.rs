@@ -26,6 +26,13 @@ impl Clock {
         Self { anchor_wall: wall, anchor: Instant::now() }
     }
 
+    /// The same clock, so many ms later (earlier, if negative): replicas of a shared ledger go by the
+    /// clock of its database.
+    #[must_use]
+    pub fn put_forward(self, offset: Millis) -> Self {
+        Self { anchor_wall: self.anchor_wall.saturating_add(offset), ..self }
+    }
+
     /// Now, ms since 1970.
     pub fn now(&self) -> Millis {
         let elapsed = Millis::try_from(self.anchor.elapsed().as_millis()).unwrap_or(Millis::MAX);

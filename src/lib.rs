@@ -8,7 +8,7 @@
 //! | [`settings`] | what a deployment decides; [`fit`]: whether the flow fits it |
 //! | [`clock`], [`ids`] | the only doors for time and for ids |
 //! | [`http`] | the public listener; [`intake`]: from a verified webhook to an input |
-//! | [`ledger`] | the durable store; [`sealing`]: keys and what they do |
+//! | [`ledger`] | the durable store; [`storage`]: which one the settings name; [`sealing`]: keys and what they do |
 //! | [`runner`] | deadlines, queues, decisions, the follow-up of commits |
 //! | [`dispatch`] | sends commands, retries, settles |
 //! | [`agents`] | roster and presence; [`graph`]: the presence API; [`identity`]: tokens out, keys in |
@@ -35,6 +35,7 @@ pub mod runner;
 pub mod sealing;
 pub mod service;
 pub mod settings;
+pub mod storage;
 pub mod telemetry;
 pub mod terminal;
 pub mod trace;

@@ -65,13 +65,18 @@ impl Service {
         &self.stopping
     }
 
-    /// Takes over the commands of a dead process, and asks what became of every call that was live.
+    /// Takes over the commands of a dead process, and asks what became of every call that was live, unless
+    /// other replicas have seen to them all the while.
     ///
     /// # Errors
     /// When the ledger cannot be read. A single call that cannot be taken up is logged and left.
     pub async fn resume(&self) -> Result<(), LedgerError> {
         let outgoing = self.ledger.adopt_orphans().await?;
         self.consequences.follow(Recorded { outgoing, ..Recorded::default() });
+        if !self.ledger.is_alone().await? {
+            tracing::info!("other replicas are at work: live calls go on");
+            return Ok(());
+        }
         let live = self.ledger.live_calls().await?;
         tracing::info!(calls = live.len(), "taking up live calls");
         for call in live {

@@ -13,6 +13,12 @@ use super::{BROKEN, OK, USAGE};
 
 /// Makes a copy and checks it.
 pub async fn make(settings: &Settings, to: &Path) -> u8 {
+    if settings.ledger.shared.is_some() {
+        terminal::tell(
+            "error: ledger.url names a PostgreSQL database: back it up with pg_dump or its snapshots, and the key ring apart from it",
+        );
+        return USAGE;
+    }
     if let Err(error) = make_backup(&settings.ledger.path, to) {
         terminal::tell_error(&error);
         return BROKEN;

@@ -41,7 +41,7 @@ pub async fn run(settings: &Settings, which: &Which) -> u8 {
 }
 
 async fn erase(settings: &Settings, which: &Which) -> Result<u8, u8> {
-    let (_, ledger) = reading::open(settings)?;
+    let (_, ledger) = reading::open(settings).await?;
     let calls = reading::find(&*ledger, which).await?;
     let clock = Clock::start();
     Erasures::at(&settings.sealing.erasures).add(&calls, clock.timestamp()).map_err(|error| {

@@ -13,7 +13,7 @@ pub async fn run(settings: &Settings, which: &Which) -> u8 {
 }
 
 async fn export(settings: &Settings, which: &Which) -> Result<u8, u8> {
-    let (_, ledger) = reading::open(settings)?;
+    let (_, ledger) = reading::open(settings).await?;
     let mut exports = Vec::new();
     for call in reading::find(&*ledger, which).await? {
         let export = export_of(&*ledger, &call).await.map_err(|error| reading::broken(&error))?;

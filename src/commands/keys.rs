@@ -10,7 +10,7 @@ use super::{BROKEN, OK, USAGE, reading};
 
 /// Lists the keys, the current one first, with the number of calls and bodies that each still seals.
 pub async fn list(settings: &Settings, as_json: bool) -> u8 {
-    let (ring, ledger) = match reading::open(settings) {
+    let (ring, ledger) = match reading::open(settings).await {
         Ok(opened) => opened,
         Err(code) => return code,
     };

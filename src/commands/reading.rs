@@ -7,10 +7,10 @@ use webhooks::RawId;
 
 use crate::{
     ids::is_call_id,
-    ledger::{Ledger, LedgerError, SqliteLedger},
+    ledger::{Ledger, LedgerError},
     sealing::KeyRing,
     settings::Settings,
-    terminal,
+    storage, terminal,
 };
 
 use super::{BROKEN, NO, USAGE};
@@ -19,14 +19,16 @@ use super::{BROKEN, NO, USAGE};
 const MOST: usize = 10_000;
 
 /// Opens it; what is wrong has been told when this fails, and the exit code is given.
-pub(super) fn open(settings: &Settings) -> Result<(Arc<KeyRing>, Arc<dyn Ledger>), u8> {
+pub(super) async fn open(settings: &Settings) -> Result<(Arc<KeyRing>, Arc<dyn Ledger>), u8> {
     let ring = KeyRing::load(&settings.sealing.key_ring, false).map(Arc::new).map_err(|error| {
         terminal::tell_error(&error);
         USAGE
     })?;
-    let ledger = SqliteLedger::open_read_only(&settings.ledger.path, ring.clone());
-    let ledger = ledger.map_err(|error| broken(&error))?;
-    Ok((ring, Arc::new(ledger)))
+    let ledger = storage::open_read_only(settings, ring.clone()).await.map_err(|error| {
+        terminal::tell_error(&error);
+        BROKEN
+    })?;
+    Ok((ring, ledger))
 }
 
 /// Tells an error of the ledger.

@@ -41,6 +41,7 @@ pub fn refuse(error: &StartError) -> u8 {
         StartError::Flow { .. } | StartError::Fit(_) | StartError::File { .. } => USAGE,
         StartError::Keys(_)
         | StartError::Ledger(_)
+        | StartError::Storage(_)
         | StartError::Identity(_)
         | StartError::Client(_)
         | StartError::AccessKey(_)

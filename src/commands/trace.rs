@@ -22,7 +22,7 @@ const LISTED: usize = 20;
 
 /// Shows one call, or lists the newest, of all or of one caller. Reads beside a running `serve`.
 pub async fn run(settings: &Settings, which: Option<&Which>, as_json: bool) -> u8 {
-    let ledger = match reading::open(settings) {
+    let ledger = match reading::open(settings).await {
         Ok((_, ledger)) => ledger,
         Err(code) => return code,
     };

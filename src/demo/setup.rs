@@ -214,7 +214,7 @@ fn settings(
             }),
         },
         tls: Tls { extra_root: Some(ready.ca_file.clone().into()) },
-        ledger: Ledger { path: folder.join("ledger.db") },
+        ledger: Ledger { path: folder.join("ledger.db"), ..Ledger::default() },
         sealing: Sealing {
             key_ring: folder.join("keys"),
             create: true,

@@ -170,7 +170,7 @@ impl Dispatch {
     /// Waits for the next try; false if the command was forgotten meanwhile: its call has ended.
     async fn pause(&self, command: &Outgoing, until: Millis) -> bool {
         let Inner { ledger, clock, stopping, .. } = &*self.inner;
-        let noted = ledger.postpone(&command.call, command.number, command.attempts, until).await;
+        let noted = ledger.postpone(&command.call, command.claim(), command.attempts, until).await;
         let wanted = noted.unwrap_or_else(|error| {
             tracing::warn!(error = &error as &dyn std::error::Error, "a retry could not be noted");
             true
@@ -190,7 +190,7 @@ impl Dispatch {
                 opens: false,
                 event: None,
                 inputs: vec![input.clone()],
-                settles: Some(command.number),
+                settles: Some(command.claim()),
                 now: clock.now(),
             };
             match ledger.record(arrival).await {

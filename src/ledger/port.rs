@@ -1,6 +1,6 @@
-//! What the rest of the service may ask of the durable store. SQLite implements it; PostgreSQL will.
+//! What the rest of the service may ask of the durable store. SQLite and PostgreSQL implement it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use async_trait::async_trait;
 use engine::{
@@ -25,11 +25,12 @@ pub trait Ledger: Send + Sync {
     async fn record(&self, arrival: Arrival) -> Result<Recorded, LedgerError>;
 
     /// Pushes back a command's next try. The row stays with its owner. False: the row is gone, because
-    /// the call has ended and the command was forgotten; it must not be tried again.
+    /// the call has ended and the command was forgotten, or another process has taken it over; it must
+    /// not be tried again here.
     async fn postpone(
         &self,
         call: &CallId,
-        number: Number,
+        claim: Claim,
         attempts: u32,
         due: Millis,
     ) -> Result<bool, LedgerError>;
@@ -121,6 +122,29 @@ pub trait Ledger: Send + Sync {
 
     /// How many calls and bodies are sealed by each key of the ring, by its id.
     async fn key_use(&self) -> Result<BTreeMap<String, u64>, LedgerError>;
+
+    /// Whether this process may still send a command. Asked before each try; answers from memory.
+    fn holding(&self, claim: Claim) -> Holding;
+
+    /// How soon to look again for what other processes did: deadlines that they set, commands that they
+    /// left behind.
+    fn look_again(&self) -> Duration;
+
+    /// Whether no other living process works on this ledger.
+    async fn is_alone(&self) -> Result<bool, LedgerError>;
+
+    /// Takes or keeps the lease `name` for `span` ms, so that of several processes one does the work.
+    /// False: another one has it. An embedded ledger has one process, which has every lease.
+    async fn lease(&self, name: &str, span: Millis) -> Result<bool, LedgerError>;
+
+    /// How far this process's clock must be put forward (or back, if negative) to agree with the clock
+    /// that all processes of the ledger share, ms. None as long as it is not known; an embedded ledger
+    /// shares none.
+    fn clock_offset(&self) -> Option<Millis>;
+
+    /// Finishes what was handed in and closes the store. What comes later fails with
+    /// [`LedgerError::Closed`]. Calling it again does nothing.
+    async fn stop(&self);
 }
 
 /// How far back data is kept. What is older is deleted.
@@ -163,8 +187,8 @@ pub struct Arrival {
     pub event: Option<[u8; 16]>,
     /// What happened, in order; all are decided upon in one transaction.
     pub inputs: Vec<Input>,
-    /// The outbox row that this input settles, deleted in the same transaction.
-    pub settles: Option<Number>,
+    /// The command that this input settles; its row is deleted in the same transaction.
+    pub settles: Option<Claim>,
     /// When, ms since 1970.
     pub now: Millis,
 }
@@ -198,8 +222,32 @@ pub enum Fate {
     Duplicate,
     /// There is no such call, and this input opens none.
     UnknownCall,
-    /// Kept; the decision panicked and will be tried again by the runner.
+    /// Kept; the decision panicked, or the call was locked by another process. The runner tries again.
     Unapplied,
+    /// It settles a command that another process has taken over from this one: nothing was kept.
+    Fenced,
+}
+
+/// Whether a claim is still good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holding {
+    /// It is.
+    Sure,
+    /// The database has not been heard of for so long that another process may have taken over: the next
+    /// word from it tells. A command that must not be sent twice waits for that.
+    Unsure,
+    /// Another process has taken the command over, or will.
+    Lost,
+}
+
+/// Under which claim a command is sent. A claim ends when another process takes the command over, which
+/// it does when it has not heard of this one for a while: then nothing said under it counts any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim {
+    /// The command's number.
+    pub number: Number,
+    /// The process that sends it, one number for each time it was taken in among the living.
+    pub owner: i64,
 }
 
 /// A command to send.
@@ -209,6 +257,8 @@ pub struct Outgoing {
     pub call: CallId,
     /// Its number: operation context and, with the call id, the source of the repeatability id.
     pub number: Number,
+    /// Which process sends it: see [`Claim`].
+    pub owner: i64,
     /// What keeps its order.
     pub lane: Lane,
     /// Not sent after this time.
@@ -224,6 +274,13 @@ pub struct Outgoing {
     pub name: String,
     /// Opaque to the ledger: rendered by `Decider`, sealed at rest.
     pub payload: Vec<u8>,
+}
+
+impl Outgoing {
+    /// Under which claim it is sent.
+    pub fn claim(&self) -> Claim {
+        Claim { number: self.number, owner: self.owner }
+    }
 }
 
 /// A call that wants something done.
@@ -357,6 +414,14 @@ pub enum LedgerError {
         /// Here.
         known: i64,
     },
+    /// The tables were not made by this program's migrations.
+    #[error(
+        "migration {number} of the ledger is not the one of this release: give Switchboard a database of its own, unchanged by hand"
+    )]
+    Foreign {
+        /// Which.
+        number: i64,
+    },
     /// It was opened for reading only.
     #[error("the ledger was opened for reading: only `serve` may change it")]
     ReadOnly,
@@ -387,6 +452,7 @@ impl LedgerError {
             | Self::Closed
             | Self::InUse { .. }
             | Self::Newer { .. }
+            | Self::Foreign { .. }
             | Self::ReadOnly
             | Self::SqliteTooOld { .. } => false,
         }

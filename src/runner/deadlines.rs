@@ -31,6 +31,7 @@ pub async fn run_deadlines(
     stopping: CancellationToken,
 ) {
     let wakes = consequences.wakes().clone();
+    let look_again = Millis::try_from(ledger.look_again().as_millis()).unwrap_or(LOOK_AGAIN);
     while !stopping.is_cancelled() {
         // From here on any new deadline wakes this loop: none falls between reading and waiting.
         wakes.awaited.store(Millis::MAX, Ordering::Relaxed);
@@ -40,7 +41,7 @@ pub async fn run_deadlines(
                 "deadlines could not be handled"
             );
         }
-        let (soonest, limit) = (clock.now() + BREATH, clock.now() + LOOK_AGAIN);
+        let (soonest, limit) = (clock.now() + BREATH, clock.now() + look_again);
         let next = ledger.next_due().await.ok().flatten().unwrap_or(limit).clamp(soonest, limit);
         wakes.awaited.store(next, Ordering::Relaxed);
         tokio::select! {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{
     Acs, AcsCredential, Entra, EventGrid, Flow, Graph, Http, Ledger, Log, Queue, Retention,
-    Sealing, Tls, acs, entra, event_grid, flow, graph, http, log,
+    Sealing, SharedLedgerCredential, Tls, acs, entra, event_grid, flow, graph, http, log,
     nearest::nearest,
     problem::{Problem, SettingsProblems},
     queue,
@@ -115,7 +115,7 @@ fn read(root: &Table, problems: &mut Vec<Problem>) -> Option<Settings> {
     if let Some(acs) = &acs
         && !entra_written
     {
-        require_entra(acs, &queues, problems);
+        require_entra(acs, &queues, &ledger, problems);
     }
     Some(Settings {
         acs: acs?,
@@ -150,10 +150,13 @@ fn refuse_unknown(root: &Table, problems: &mut Vec<Problem>) {
     }
 }
 
-fn require_entra(acs: &Acs, queues: &[Queue], problems: &mut Vec<Problem>) {
+fn require_entra(acs: &Acs, queues: &[Queue], ledger: &Ledger, problems: &mut Vec<Problem>) {
+    let by_token =
+        ledger.shared.as_ref().is_some_and(|it| it.credential == SharedLedgerCredential::Entra);
     let reason = match (&acs.credential, queues.is_empty()) {
         (AcsCredential::Entra, _) => "acs.credential is \"entra\"",
         (AcsCredential::AccessKey(_), false) => "presence of a queue's agents is read with it",
+        (AcsCredential::AccessKey(_), true) if by_token => "ledger.credential is \"entra\"",
         (AcsCredential::AccessKey(_), true) => return,
     };
     problems.push(Problem {

@@ -47,7 +47,7 @@ pub use load::{Settings, environment};
 pub use log::{Log, LogFormat};
 pub use problem::{Problem, SettingsProblems};
 pub use queue::{Agent, Queue};
-pub use storage::{Ledger, Retention, Sealing};
+pub use storage::{Ledger, Retention, Sealing, SharedLedger, SharedLedgerCredential};
 pub use tls::Tls;
 
 #[cfg(test)]

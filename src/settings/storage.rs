@@ -3,6 +3,10 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use webhooks::Secret;
+
+use crate::ledger::postgres::{Password, PostgresOptions};
+
 use super::{
     section::{Key, Section},
     source::Node,
@@ -12,13 +16,37 @@ use super::{
 /// Where calls are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ledger {
-    /// The SQLite file, on a local disk.
+    /// The SQLite file, on a local disk. Not used with a shared database.
     pub path: PathBuf,
+    /// The database that all replicas share, if there is one.
+    pub shared: Option<SharedLedger>,
+}
+
+/// A PostgreSQL database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedLedger {
+    /// `postgres://user@host/database`, without a password. TLS is used and checked beyond this machine.
+    pub url: String,
+    /// How the user proves who it is.
+    pub credential: SharedLedgerCredential,
+    /// Most connections of this replica.
+    pub connections: usize,
+}
+
+/// How the user of the shared database proves who it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SharedLedgerCredential {
+    /// By nothing that the settings hold: a Unix socket, or a server that trusts this machine.
+    None,
+    /// By a password.
+    Password(Secret),
+    /// By tokens for the identity of `[entra]`, as Azure Database for PostgreSQL takes them.
+    Entra,
 }
 
 impl Default for Ledger {
     fn default() -> Self {
-        Self { path: PathBuf::from(".switchboard/ledger.db") }
+        Self { path: PathBuf::from(".switchboard/ledger.db"), shared: None }
     }
 }
 
@@ -72,12 +100,77 @@ const CALLS: Key =
 const QUARANTINE: Key =
     Key { name: "quarantine", write: "a duration from \"1h\" to \"3650d\", or \"forever\"" };
 
-pub(super) const LEDGER_KEYS: &[&Key] = &[&PATH];
 pub(super) const SEALING_KEYS: &[&Key] = &[&KEY_RING, &CREATE, &ERASURES];
 pub(super) const RETENTION_KEYS: &[&Key] = &[&CALLS, &QUARANTINE];
+const URL: Key = Key {
+    name: "url",
+    write: "an address like postgres://switchboard@db.example.com/switchboard, without a password",
+};
+const PASSWORD: Key = Key {
+    name: "password",
+    write: "the password or { file = \"/run/secrets/ledger\" }, and only with url and credential = \"password\"",
+};
+const CREDENTIAL: Key = Key { name: "credential", write: "\"password\", \"entra\" or \"none\"" };
+const CONNECTIONS: Key = Key { name: "connections", write: "a whole number from 4 to 500" };
+
+pub(super) const LEDGER_KEYS: &[&Key] = &[&PATH, &URL, &CREDENTIAL, &PASSWORD, &CONNECTIONS];
 
 pub(super) fn read_ledger(mut section: Section<'_>) -> Ledger {
-    Ledger { path: section.or(&PATH, value::path, Ledger::default().path) }
+    let shared = if section.has(&URL) {
+        read_shared(&mut section)
+    } else {
+        for key in [&PASSWORD, &CREDENTIAL, &CONNECTIONS] {
+            if section.has(key) {
+                section.reject(key, "there is no ledger.url that it could belong to".to_owned());
+            }
+        }
+        None
+    };
+    Ledger { path: section.or(&PATH, value::path, Ledger::default().path), shared }
+}
+
+fn read_shared(section: &mut Section<'_>) -> Option<SharedLedger> {
+    let url = section.optional(&URL, address);
+    let has_password = section.has(&PASSWORD);
+    let default = if has_password { "password" } else { "none" };
+    let kind = section.or(&CREDENTIAL, credential, default);
+    let password = section.optional(&PASSWORD, value::secret);
+    let credential = match (kind, password) {
+        ("password", Some(password)) => SharedLedgerCredential::Password(password),
+        ("password", None) if !has_password => {
+            section.reject(&PASSWORD, "it is missing, and credential is \"password\"".to_owned());
+            return None;
+        }
+        ("password", None) => return None,
+        (_, Some(_)) => {
+            section.reject(&PASSWORD, "there is a password, but credential is another".to_owned());
+            return None;
+        }
+        ("entra", None) => SharedLedgerCredential::Entra,
+        (_, None) => SharedLedgerCredential::None,
+    };
+    let connections = section.or(&CONNECTIONS, value::whole(4, 500), CONNECTIONS_DEFAULT);
+    Some(SharedLedger { url: url?, credential, connections })
+}
+
+/// Enough for 4 transactions of arrivals and what else goes on.
+const CONNECTIONS_DEFAULT: usize = 16;
+
+fn credential(node: &Node) -> Read<&'static str> {
+    match value::text(node)?.as_str() {
+        "password" => Ok("password"),
+        "entra" => Ok("entra"),
+        "none" => Ok("none"),
+        other => Err(format!("{other:?} is no kind of credential")),
+    }
+}
+
+/// What is written is not repeated: it may hold a password.
+fn address(node: &Node) -> Read<String> {
+    let text = value::text(node)?;
+    PostgresOptions::new(&text, Password::None, None)
+        .map(|_| text)
+        .map_err(|error| error.to_string())
 }
 
 pub(super) fn read_sealing(mut section: Section<'_>) -> Sealing {

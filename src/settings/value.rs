@@ -40,6 +40,22 @@ pub(super) fn flag(node: &Node) -> Read<bool> {
     }
 }
 
+/// A whole number between two others; a variable says it as text.
+pub(super) fn whole(least: usize, most: usize) -> impl Fn(&Node) -> Read<usize> {
+    move |node| {
+        let number = match node {
+            Node::Integer(number) => usize::try_from(*number).ok(),
+            Node::Text(text) => text.trim().parse().ok(),
+            Node::Float(_) | Node::Flag(_) | Node::List(_) | Node::Table(_) | Node::Other(_) => {
+                None
+            }
+        };
+        number
+            .filter(|number| (least..=most).contains(number))
+            .ok_or_else(|| format!("this is no whole number from {least} to {most}"))
+    }
+}
+
 /// A list of texts, not empty; one text stands for a list of one, and a variable uses commas.
 pub(super) fn texts(node: &Node) -> Read<Vec<String>> {
     let found: Vec<String> = match node {

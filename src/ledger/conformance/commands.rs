@@ -17,12 +17,13 @@ pub(in crate::ledger) async fn commands_are_settled_by_number<B: Bench>() {
     assert_eq!((first.number, first.attempts, first.first_sent, first.orphan), (1, 0, 10, false));
     assert_eq!(first.payload, b"Play Ada");
 
+    let (first_claim, second) = (first.claim(), recorded.outgoing[1].claim());
     let mut settled = arrival("a", 20, &["settled"]);
-    settled.settles = Some(1);
+    settled.settles = Some(first_claim);
     ledger.record(settled).await.unwrap();
-    assert!(ledger.postpone(&id("a"), 2, 3, 5_000).await.unwrap());
-    assert!(!ledger.postpone(&id("a"), 1, 3, 5_000).await.unwrap(), "it is gone");
-    assert!(!ledger.postpone(&id("b"), 1, 3, 5_000).await.unwrap());
+    assert!(ledger.postpone(&id("a"), second, 3, 5_000).await.unwrap());
+    assert!(!ledger.postpone(&id("a"), first_claim, 3, 5_000).await.unwrap(), "it is gone");
+    assert!(!ledger.postpone(&id("b"), first_claim, 3, 5_000).await.unwrap());
     assert!(ledger.adopt_orphans().await.unwrap().is_empty(), "they are ours");
     drop(ledger);
     let orphans = bench.open(Arc::new(Scripted::default())).adopt_orphans().await.unwrap();
@@ -72,13 +73,16 @@ pub(in crate::ledger) async fn commands_nobody_heard_of_are_found_unsent<B: Benc
 pub(in crate::ledger) async fn the_end_of_a_call_leaves_only_clean_up<B: Bench>() {
     let bench = B::new();
     let ledger = bench.open(Arc::new(Scripted::default()));
-    record(&*ledger, "a", 10, &["play; terminate"]).await;
+    let sent = record(&*ledger, "a", 10, &["play; terminate"]).await.outgoing;
     let recorded = record(&*ledger, "a", 11, &["play", "end"]).await;
     assert!(recorded.ended);
     assert!(recorded.outgoing.is_empty(), "a command the same transaction made void is not sent");
     assert!(!record(&*ledger, "a", 12, &["late"]).await.ended);
-    assert!(!ledger.postpone(&id("a"), 1, 1, 20).await.unwrap(), "nobody waits for it");
-    assert!(ledger.postpone(&id("a"), 2, 1, 20).await.unwrap());
+    assert!(
+        !ledger.postpone(&id("a"), sent[0].claim(), 1, 20).await.unwrap(),
+        "nobody waits for it"
+    );
+    assert!(ledger.postpone(&id("a"), sent[1].claim(), 1, 20).await.unwrap());
     drop(ledger);
     let orphans = bench.open(Arc::new(Scripted::default())).adopt_orphans().await.unwrap();
     let names: Vec<_> = orphans.iter().map(|one| one.name.as_str()).collect();

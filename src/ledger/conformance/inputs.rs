@@ -17,7 +17,7 @@ pub(in crate::ledger) async fn duplicates_change_nothing<B: Bench>() {
     let before = ledger.call(&id("a")).await.unwrap();
 
     first.now = 99;
-    first.settles = Some(1);
+    first.settles = Some(recorded.outgoing[0].claim());
     let again = ledger.record(first.clone()).await.unwrap();
     assert_eq!((again.fate, again.outgoing.len()), (Fate::Duplicate, 0));
     assert_eq!(again.call, Some(id("a")));

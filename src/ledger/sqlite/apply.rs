@@ -1,23 +1,16 @@
 //! One input: decided upon, written down, carried out.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use engine::Millis;
 
-use engine::{
-    Millis,
-    call::{Call, Input, Note, Step},
-    invariants,
+use crate::ledger::{
+    port::{Fate, LedgerError, Recorded},
+    rows::{
+        decide::{Decided, decide},
+        entry::Entry,
+    },
 };
 
-use crate::ledger::port::{Fate, LedgerError, Recorded};
-
-use super::{cache::Entry, journal::Happening, session::Session};
-
-/// A step, with the bytes of its commands (none for those that the ledger carries out itself).
-pub(super) struct Decided {
-    pub(super) step: Step,
-    payloads: Vec<Option<Vec<u8>>>,
-    violations: Vec<&'static str>,
-}
+use super::{journal::Happening, session::Session};
 
 impl Session<'_> {
     /// Keeps an input and decides on it, unless older inputs of the call still wait or the decision panics.
@@ -31,7 +24,7 @@ impl Session<'_> {
         if entry.unapplied > 0 {
             return self.keep(entry, happening, 0, recorded);
         }
-        match self.decide(&entry.call, happening.input, happening.at) {
+        match decide(self.decider, &entry.call, happening.input, happening.at) {
             Some(decided) => {
                 self.append_decided(entry, happening, &decided.step)?;
                 self.carry_out(entry, decided, happening.at, recorded)
@@ -51,35 +44,6 @@ impl Session<'_> {
         entry.unapplied += 1;
         recorded.fate = Fate::Unapplied;
         Ok(())
-    }
-
-    /// None if the decision panicked.
-    pub(super) fn decide(&self, before: &Call, input: &Input, now: Millis) -> Option<Decided> {
-        let decided = catch_unwind(AssertUnwindSafe(|| {
-            let mut step = self.decider.decide(before.clone(), input, now);
-            let violations = invariants::check_step(before, &step);
-            debug_assert!(violations.is_empty(), "{} breaks {violations:?}", input.name());
-            let broken = |name: &&str| Note(format!("invariant {name} is broken"));
-            step.notes.extend(violations.iter().map(broken));
-            let payloads = step
-                .commands
-                .iter()
-                .map(|command| {
-                    (!command.action.is_internal())
-                        .then(|| self.decider.render(&step.call, command))
-                })
-                .collect();
-            Decided { step, payloads, violations }
-        }));
-        if decided.is_err() {
-            tracing::error!(
-                name: "ledger.step_panicked",
-                call = %before.id,
-                input = input.name(),
-                "a decision panicked: the input is kept and tried once more"
-            );
-        }
-        decided.ok()
     }
 
     /// Writes what the step orders, and takes over its call.

@@ -5,10 +5,12 @@ use engine::{
     call::{CallId, Input},
 };
 
-use crate::ledger::port::{Fate, LedgerError, Recorded};
+use crate::ledger::{
+    port::{Fate, LedgerError, Recorded},
+    rows::{decide::decide, entry::Entry},
+};
 
 use super::{
-    cache::Entry,
     calls::Found,
     convert::to_bytes,
     journal::{Happening, Waiting, applied},
@@ -52,7 +54,7 @@ impl Session<'_> {
         now: Millis,
         recorded: &mut Recorded,
     ) -> Result<bool, LedgerError> {
-        if let Some(decided) = self.decide(&entry.call, &waiting.input, now) {
+        if let Some(decided) = decide(self.decider, &entry.call, &waiting.input, now) {
             self.complete(entry, waiting, &decided.step, now)?;
             entry.unapplied -= 1;
             self.carry_out(entry, decided, now, recorded)?;

@@ -1,30 +1,10 @@
 //! Calls held in memory between two inputs, the least recently used dropped first.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, HashMap};
 
-use engine::call::{Call, CallId};
+use engine::call::CallId;
 
-use crate::sealing::CallKey;
-
-/// A call with all that the writer knows of its row.
-#[derive(Debug)]
-pub(super) struct Entry {
-    /// `call.row`.
-    pub(super) row: i64,
-    /// What opens and seals.
-    pub(super) key: Arc<CallKey>,
-    /// The snapshot.
-    pub(super) call: Call,
-    /// The last journal row.
-    pub(super) seq: i64,
-    /// Journal rows that wait for another try.
-    pub(super) unapplied: i64,
-    /// Its key is to be deleted as soon as it is over.
-    pub(super) erase: bool,
-}
+use crate::ledger::rows::entry::Entry;
 
 /// At most so many entries. A job takes an entry out and puts it back when it has succeeded.
 #[derive(Debug)]
@@ -67,8 +47,12 @@ impl Cache {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use engine::call::Call;
+
     use super::*;
-    use crate::sealing::KeyRing;
+    use crate::sealing::{CallKey, KeyRing};
 
     fn entry(name: &str) -> Entry {
         let (key, _) = CallKey::generate(&KeyRing::ephemeral().unwrap(), name).unwrap();

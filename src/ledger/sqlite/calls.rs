@@ -9,13 +9,15 @@ use engine::{
 use rusqlite::{OptionalExtension, named_params};
 
 use crate::{
-    ledger::port::LedgerError,
-    sealing::{CallKey, KeyRing, LookUp, Place},
+    ledger::{
+        port::LedgerError,
+        rows::entry::{Entry, open_snapshot, snapshot_place},
+    },
+    sealing::{CallKey, LookUp},
 };
 
 use super::{
-    cache::Entry,
-    convert::{Doing, Sealed, from_json, to_bytes},
+    convert::{Doing, Sealed, to_bytes},
     session::Session,
 };
 
@@ -159,24 +161,4 @@ impl Session<'_> {
         *self.cut_wal = true;
         Ok(())
     }
-}
-
-/// Where a call's snapshot is sealed for.
-fn snapshot_place(call: &CallId) -> Place<'_> {
-    Place { table: "call", call: call.as_str(), row: 0 }
-}
-
-/// The call from its sealed snapshot.
-pub(super) fn open_snapshot(
-    key: &CallKey,
-    call: &CallId,
-    snapshot: &[u8],
-) -> Result<Call, LedgerError> {
-    let bytes = key.open(snapshot_place(call), snapshot).sealed()?;
-    from_json(&bytes, || format!("call {call}"))
-}
-
-/// Every hash under which a conversation may have been stored.
-pub(super) fn server_call_hashes(keys: &KeyRing, server_call_id: &str) -> Vec<[u8; 16]> {
-    keys.look_up_hashes(LookUp::ServerCall, server_call_id).collect()
 }

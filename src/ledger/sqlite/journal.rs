@@ -2,47 +2,23 @@
 
 use engine::{
     ENGINE_VERSION, Millis,
-    call::{Call, CallId, Command, Input, Note, Phase, Step},
+    call::{Command, Step},
 };
 use rusqlite::{OptionalExtension, named_params};
 
-use crate::{
-    ledger::port::{Decision, LedgerError, Personal},
-    sealing::Place,
+use crate::ledger::{
+    port::{Decision, LedgerError},
+    rows::entry::Entry,
+};
+
+pub(super) use crate::ledger::rows::journal::{
+    Happening, Waiting, applied, decision, personal_from, place, seal, undecided,
 };
 
 use super::{
-    cache::Entry,
-    convert::{Doing, Sealed, from_json, to_bytes, to_json},
+    convert::{Doing, Sealed, to_json},
     session::Session,
 };
-
-/// `journal.applied`.
-pub(super) mod applied {
-    /// Waits for another try.
-    pub(in super::super) const WAITING: i64 = 0;
-    /// The call's state holds its effect.
-    pub(in super::super) const DONE: i64 = 1;
-    /// Given up: a copy lies in quarantine.
-    pub(in super::super) const QUARANTINED: i64 = 2;
-}
-
-/// An input on its way into the journal.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Happening<'a> {
-    pub(super) input: &'a Input,
-    pub(super) event: Option<[u8; 16]>,
-    pub(super) at: Millis,
-}
-
-/// A journal row that waits for another try.
-pub(super) struct Waiting {
-    pub(super) id: i64,
-    pub(super) seq: i64,
-    pub(super) at: Millis,
-    pub(super) attempts: i64,
-    pub(super) input: Input,
-}
 
 impl Session<'_> {
     /// Whether this event was kept before.
@@ -175,60 +151,4 @@ impl Session<'_> {
             .doing("count an attempt")
             .map(|_| ())
     }
-}
-
-/// Where a journal row's personal part is sealed for.
-pub(super) fn place(call: &CallId, seq: i64) -> Place<'_> {
-    Place { table: "journal", call: call.as_str(), row: seq }
-}
-
-/// The personal part from its opened bytes.
-pub(super) fn personal_from(
-    bytes: &[u8],
-    call: &CallId,
-    seq: i64,
-) -> Result<Personal, LedgerError> {
-    from_json(bytes, || format!("journal {call}/{seq}"))
-}
-
-fn seal(
-    entry: &Entry,
-    seq: i64,
-    input: &Input,
-    commands: &[Command],
-) -> Result<Vec<u8>, LedgerError> {
-    let personal = Personal { input: input.clone(), commands: commands.to_vec() };
-    entry.key.seal(place(&entry.call.id, seq), &to_bytes(&personal)?).sealed()
-}
-
-fn decision(step: &Step) -> Decision {
-    let name = |command: &Command| (command.number, command.action.name().to_owned());
-    Decision {
-        phase: step.call.phase.name().to_owned(),
-        node: node(&step.call.phase),
-        commands: step.commands.iter().map(name).collect(),
-        notes: step.notes.iter().map(|Note(text)| text.clone()).collect(),
-    }
-}
-
-fn undecided(call: &Call, note: &str) -> Decision {
-    Decision {
-        phase: call.phase.name().to_owned(),
-        node: node(&call.phase),
-        commands: Vec::new(),
-        notes: vec![note.to_owned()],
-    }
-}
-
-/// The flow's node at which the call stands.
-fn node(phase: &Phase) -> Option<String> {
-    let node = match phase {
-        Phase::Ringing { node, .. } | Phase::Answering { node } | Phase::InFlow { node, .. } => {
-            node
-        }
-        Phase::Waiting(wait) => &wait.node,
-        Phase::Talking { agent, .. } => &agent.node,
-        Phase::New | Phase::Ending { .. } | Phase::Ended => return None,
-    };
-    Some(node.clone()).filter(|node| !node.is_empty())
 }

@@ -3,53 +3,19 @@
 
 use std::collections::HashSet;
 
-use engine::{
-    Millis,
-    call::{CallId, Number},
-};
+use engine::call::CallId;
 use rusqlite::Row;
 
-use crate::ledger::port::{LedgerError, Outgoing};
+use crate::ledger::{
+    port::{LedgerError, Outgoing},
+    rows::outbox::{NOBODY, Stored, THE_DEAD, Unheard, place},
+};
 
 use super::{
     calls::Found,
-    convert::{Doing, Sealed, from_json, lane_from_text, unreadable, when_readable},
-    outbox::place,
+    convert::{Doing, Sealed, when_readable},
     session::Session,
 };
-
-/// The owner of commands that nobody heard of: they were never sent.
-const NOBODY: i64 = 0;
-
-/// The owner of commands of a dead process that nobody heard of when they were adopted.
-const THE_DEAD: i64 = -1;
-
-/// A command whose sender went away before the answer.
-pub(super) struct Unheard {
-    pub(super) call: CallId,
-    pub(super) number: Number,
-    pub(super) orphan: bool,
-}
-
-impl From<&Outgoing> for Unheard {
-    fn from(command: &Outgoing) -> Self {
-        Self { call: command.call.clone(), number: command.number, orphan: command.orphan }
-    }
-}
-
-/// A stored row.
-struct Stored {
-    id: i64,
-    call: CallId,
-    number: i64,
-    lane: String,
-    expires: Millis,
-    first_sent: Millis,
-    attempts: i64,
-    owner: i64,
-    name: String,
-    sealed: Vec<u8>,
-}
 
 impl Session<'_> {
     /// Gives up a claim on a command that this process never sent.
@@ -103,7 +69,7 @@ impl Session<'_> {
                  WHERE owner <> ?1 AND outbox.aside = 0 ORDER BY outbox.id",
             )
             .and_then(|mut statement| {
-                statement.query_map([self.owner], Stored::read)?.collect::<Result<_, _>>()
+                statement.query_map([self.owner], read)?.collect::<Result<_, _>>()
             })
             .doing("look for commands without a sender")
     }
@@ -111,7 +77,7 @@ impl Session<'_> {
     /// None if the call was erased.
     fn open(&mut self, stored: Stored, leads: bool) -> Result<Option<Outgoing>, LedgerError> {
         let Found::Here(entry) = self.find(&stored.call)? else { return Ok(None) };
-        let command = stored.into_outgoing(leads, |number, sealed| {
+        let command = stored.into_outgoing(leads, self.owner, |number, sealed| {
             entry.key.open(place(&entry.call.id, number), sealed).sealed()
         });
         self.cache.put(*entry);
@@ -139,52 +105,17 @@ impl Session<'_> {
     }
 }
 
-impl Stored {
-    fn read(row: &Row<'_>) -> Result<Self, rusqlite::Error> {
-        Ok(Self {
-            id: row.get(0)?,
-            call: CallId(row.get(1)?),
-            number: row.get(2)?,
-            lane: row.get(3)?,
-            expires: row.get(4)?,
-            first_sent: row.get(5)?,
-            attempts: row.get(6)?,
-            owner: row.get(7)?,
-            name: row.get(8)?,
-            sealed: row.get(9)?,
-        })
-    }
-
-    fn may_have_been_sent(&self, leads: bool) -> bool {
-        match self.owner {
-            NOBODY => false,
-            THE_DEAD => true,
-            _ => leads || self.attempts > 0,
-        }
-    }
-
-    fn into_outgoing(
-        self,
-        leads: bool,
-        open: impl FnOnce(Number, &[u8]) -> Result<Vec<u8>, LedgerError>,
-    ) -> Result<Outgoing, LedgerError> {
-        let what = || format!("outbox {}/{}", self.call, self.number);
-        let small = |number: i64| u32::try_from(number).map_err(|e| unreadable(what(), e));
-        let (number, attempts) = (small(self.number)?, small(self.attempts)?);
-        let lane = match lane_from_text(&self.lane) {
-            Some(lane) => lane,
-            None => from_json(self.lane.as_bytes(), what)?,
-        };
-        Ok(Outgoing {
-            payload: open(number, &self.sealed)?,
-            orphan: self.may_have_been_sent(leads),
-            call: self.call,
-            number,
-            lane,
-            expires: self.expires,
-            first_sent: self.first_sent,
-            attempts,
-            name: self.name,
-        })
-    }
+fn read(row: &Row<'_>) -> Result<Stored, rusqlite::Error> {
+    Ok(Stored {
+        id: row.get(0)?,
+        call: CallId(row.get(1)?),
+        number: row.get(2)?,
+        lane: row.get(3)?,
+        expires: row.get(4)?,
+        first_sent: row.get(5)?,
+        attempts: row.get(6)?,
+        owner: row.get(7)?,
+        name: row.get(8)?,
+        sealed: row.get(9)?,
+    })
 }

@@ -2,17 +2,19 @@
 
 use engine::{
     Millis,
-    call::{Action, CallId, Command, Number},
+    call::{CallId, Command, Number},
 };
 use rusqlite::named_params;
 
-use crate::{
-    ledger::port::{LedgerError, Outgoing, Recorded},
-    sealing::Place,
+use crate::ledger::{
+    port::{LedgerError, Outgoing, Recorded},
+    rows::{
+        entry::Entry,
+        outbox::{is_clean_up, place},
+    },
 };
 
 use super::{
-    cache::Entry,
     convert::{Doing, Sealed, lane_to_text},
     session::Session,
 };
@@ -49,6 +51,7 @@ impl Session<'_> {
         Ok(Outgoing {
             call: entry.call.id.clone(),
             number: command.number,
+            owner: self.owner,
             lane: command.lane,
             expires: command.expires,
             first_sent: now,
@@ -102,14 +105,4 @@ impl Session<'_> {
         recorded.outgoing.retain(|command| is_clean_up(&command.name));
         Ok(())
     }
-}
-
-/// Where a command's bytes are sealed for.
-pub(super) fn place(call: &CallId, number: Number) -> Place<'_> {
-    Place { table: "outbox", call: call.as_str(), row: i64::from(number) }
-}
-
-fn is_clean_up(name: &str) -> bool {
-    let terminate = Action::Terminate.name();
-    [terminate, "CancelAddParticipant", "RemoveParticipant"].contains(&name)
 }

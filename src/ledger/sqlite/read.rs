@@ -7,12 +7,14 @@ use engine::{
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 use crate::{
-    ledger::port::{CallSummary, Due, JournalRow, LedgerError},
+    ledger::{
+        port::{CallSummary, Due, JournalRow, LedgerError},
+        rows::entry::{open_snapshot, server_call_hashes},
+    },
     sealing::{CallKey, KeyRing},
 };
 
 use super::{
-    calls::{open_snapshot, server_call_hashes},
     convert::{Doing, Sealed, from_json},
     journal,
 };

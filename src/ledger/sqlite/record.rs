@@ -1,8 +1,11 @@
 //! An arrival: de-duplicated, then its inputs one after another.
 
-use crate::ledger::port::{Arrival, Fate, LedgerError, Recorded};
+use crate::ledger::{
+    port::{Arrival, Fate, LedgerError, Recorded},
+    rows::entry::Entry,
+};
 
-use super::{cache::Entry, calls::Found, journal::Happening, session::Session};
+use super::{calls::Found, journal::Happening, session::Session};
 
 impl Session<'_> {
     /// The port's `record`.
@@ -19,8 +22,8 @@ impl Session<'_> {
             Found::Unknown if arrival.opens => self.create(&arrival.call, arrival.now)?,
             Found::Unknown | Found::Erased => return Ok(fate(Fate::UnknownCall)),
         };
-        if let Some(number) = arrival.settles {
-            self.settle(entry.row, number)?;
+        if let Some(claim) = arrival.settles {
+            self.settle(entry.row, claim.number)?;
         }
         let mut recorded = fate(Fate::Applied);
         let mut event = arrival.event;

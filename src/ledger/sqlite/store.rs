@@ -9,20 +9,21 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread::JoinHandle,
+    time::Duration,
 };
 
 use async_trait::async_trait;
 use engine::{
     Millis,
-    call::{Call, CallId, Number},
+    call::{Call, CallId},
 };
 use tokio::sync::{mpsc, oneshot};
 use webhooks::RawId;
 
 use crate::{
     ledger::port::{
-        Arrival, CallSummary, Decider, Due, Forgotten, JournalRow, KeptSince, Ledger, LedgerError,
-        Outgoing, PresentAgent, Quarantined, Recorded,
+        Arrival, CallSummary, Claim, Decider, Due, Forgotten, Holding, JournalRow, KeptSince,
+        Ledger, LedgerError, Outgoing, PresentAgent, Quarantined, Recorded,
     },
     sealing::KeyRing,
 };
@@ -38,7 +39,10 @@ use super::{
     writer::{Answer, Job, Work, Writer, disown},
 };
 
-/// The embedded store. Dropping it finishes what was handed in; [`SqliteLedger::stop`] also empties the WAL.
+/// Nobody else does anything: this finds what hints did not say.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// The embedded store. Dropping it finishes what was handed in; [`Ledger::stop`] also empties the WAL.
 pub struct SqliteLedger {
     writer: Writing,
     readers: Readers,
@@ -122,19 +126,6 @@ impl SqliteLedger {
     /// is rolled back, everybody in it is told, and the connection is opened anew.
     pub fn fail_next_commit(&self) {
         self.fail_commit.store(true, Ordering::Relaxed);
-    }
-
-    /// Finishes what was handed in, empties the WAL into the file and closes it. What comes later fails
-    /// with [`LedgerError::Closed`]. Calling it again does nothing.
-    pub async fn stop(&self) {
-        self.readers.stop();
-        let Writing::Thread(writer) = &self.writer else { return };
-        writer.close();
-        let done = writer.done.lock().ok().and_then(|mut done| done.take());
-        if let Some(done) = done {
-            // An error means that the thread is gone, which is as good.
-            let _ = done.await;
-        }
     }
 
     pub(super) async fn write<T, F>(&self, work: F) -> Result<T, LedgerError>
@@ -246,12 +237,12 @@ impl Ledger for SqliteLedger {
     async fn postpone(
         &self,
         call: &CallId,
-        number: Number,
+        claim: Claim,
         attempts: u32,
         due: Millis,
     ) -> Result<bool, LedgerError> {
         let call = call.clone();
-        self.write(move |session| session.postpone(&call, number, attempts, due)).await
+        self.write(move |session| session.postpone(&call, claim.number, attempts, due)).await
     }
 
     #[expect(
@@ -365,5 +356,37 @@ impl Ledger for SqliteLedger {
 
     async fn key_use(&self) -> Result<BTreeMap<String, u64>, LedgerError> {
         self.readers.read(keeping::key_use).await
+    }
+
+    fn holding(&self, _claim: Claim) -> Holding {
+        Holding::Sure
+    }
+
+    fn look_again(&self) -> Duration {
+        LOOK_AGAIN
+    }
+
+    async fn is_alone(&self) -> Result<bool, LedgerError> {
+        Ok(true)
+    }
+
+    async fn lease(&self, _name: &str, _span: Millis) -> Result<bool, LedgerError> {
+        Ok(true)
+    }
+
+    fn clock_offset(&self) -> Option<Millis> {
+        None
+    }
+
+    /// Also empties the WAL into the file.
+    async fn stop(&self) {
+        self.readers.stop();
+        let Writing::Thread(writer) = &self.writer else { return };
+        writer.close();
+        let done = writer.done.lock().ok().and_then(|mut done| done.take());
+        if let Some(done) = done {
+            // An error means that the thread is gone, which is as good.
+            let _ = done.await;
+        }
     }
 }

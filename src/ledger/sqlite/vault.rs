@@ -4,12 +4,11 @@ use engine::{Millis, call::CallId};
 use rusqlite::OptionalExtension;
 
 use crate::{
-    ledger::port::LedgerError,
+    ledger::{port::LedgerError, rows::entry::Entry},
     sealing::{CallKey, Place},
 };
 
 use super::{
-    cache::Entry,
     calls::Found,
     convert::{Doing, Sealed},
     session::Session,

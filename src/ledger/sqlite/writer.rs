@@ -12,7 +12,10 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    ledger::port::{Decider, Forgotten, LedgerError, Outgoing, Recorded},
+    ledger::{
+        port::{Decider, Forgotten, LedgerError, Outgoing, Recorded},
+        rows::outbox::Unheard,
+    },
     sealing::KeyRing,
 };
 
@@ -20,7 +23,6 @@ use super::{
     cache::Cache,
     convert::{Cause, Doing, Shared},
     open,
-    orphans::Unheard,
     session::Session,
 };
 

@@ -1,0 +1,62 @@
+//! A call's row: its snapshot, and what is known beside it.
+
+use std::sync::Arc;
+
+use engine::{
+    ENGINE_VERSION,
+    call::{Call, CallId},
+};
+
+use crate::{
+    ledger::port::LedgerError,
+    sealing::{CallKey, KeyRing, LookUp, Place},
+};
+
+use super::convert::{Sealed, from_json, unreadable};
+
+/// A call with all that the writer knows of its row.
+#[derive(Debug)]
+pub(in crate::ledger) struct Entry {
+    /// `call.row`.
+    pub(in crate::ledger) row: i64,
+    /// What opens and seals.
+    pub(in crate::ledger) key: Arc<CallKey>,
+    /// The snapshot.
+    pub(in crate::ledger) call: Call,
+    /// The last journal row.
+    pub(in crate::ledger) seq: i64,
+    /// Journal rows that wait for another try.
+    pub(in crate::ledger) unapplied: i64,
+    /// Its key is to be deleted as soon as it is over.
+    pub(in crate::ledger) erase: bool,
+}
+
+/// Where a call's snapshot is sealed for.
+pub(in crate::ledger) fn snapshot_place(call: &CallId) -> Place<'_> {
+    Place { table: "call", call: call.as_str(), row: 0 }
+}
+
+/// The call from its sealed snapshot.
+pub(in crate::ledger) fn open_snapshot(
+    key: &CallKey,
+    call: &CallId,
+    snapshot: &[u8],
+) -> Result<Call, LedgerError> {
+    let bytes = key.open(snapshot_place(call), snapshot).sealed()?;
+    let state: Call = from_json(&bytes, || format!("call {call}"))?;
+    if reads(state.version) {
+        return Ok(state);
+    }
+    let why = format!("engine {} wrote it, this is {ENGINE_VERSION}", state.version);
+    Err(unreadable(format!("call {call}"), std::io::Error::other(why)))
+}
+
+/// An engine goes on with calls of its own version and of the one before.
+fn reads(version: u16) -> bool {
+    version == ENGINE_VERSION || version + 1 == ENGINE_VERSION
+}
+
+/// Every hash under which a conversation may have been stored.
+pub(in crate::ledger) fn server_call_hashes(keys: &KeyRing, server_call_id: &str) -> Vec<[u8; 16]> {
+    keys.look_up_hashes(LookUp::ServerCall, server_call_id).collect()
+}
