@@ -25,6 +25,8 @@ pub(super) const BEAT: Millis = 400;
 /// Not heard of for so long, it is dead: three beats and the time to look.
 pub(super) const DEAD_AFTER: Millis = 1_300;
 
+const _: () = assert!(BEAT * 3 < DEAD_AFTER, "one lost beat is not death");
+
 /// Nobody: a replica that is not on the list.
 const NOBODY: i64 = 0;
 

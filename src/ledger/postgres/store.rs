@@ -23,8 +23,8 @@ use crate::{
     clock::Clock,
     ids,
     ledger::port::{
-        Arrival, CallSummary, Claim, Decider, Due, Holding, JournalRow, Ledger, LedgerError,
-        Outgoing, PresentAgent, Recorded,
+        Arrival, CallSummary, Claim, Decider, Due, Forgotten, Holding, JournalRow, KeptSince,
+        Ledger, LedgerError, Outgoing, PresentAgent, Quarantined, Recorded,
     },
     sealing::KeyRing,
 };
