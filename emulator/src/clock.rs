@@ -92,6 +92,11 @@ pub(crate) fn grid_time(at: Millis) -> String {
     format!("{}Z", seven_decimals(at))
 }
 
+/// `2025-06-17T17:22:43.379Z`, the form of the frames of media streaming.
+pub(crate) fn frame_time(at: Millis) -> String {
+    timestamp(at).strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+}
+
 /// `2025-06-17 17:22:43Z`, the form of Entra's errors.
 pub(crate) fn entra_time(at: Millis) -> String {
     timestamp(at).strftime("%Y-%m-%d %H:%M:%SZ").to_string()
@@ -127,6 +132,7 @@ mod tests {
         let at = 1_750_180_963_379;
         assert_eq!(callback_time(at), "2025-06-17T17:22:43.3790000+00:00");
         assert_eq!(grid_time(at), "2025-06-17T17:22:43.3790000Z");
+        assert_eq!(frame_time(at), "2025-06-17T17:22:43.379Z");
         assert_eq!(entra_time(at), "2025-06-17 17:22:43Z");
     }
 

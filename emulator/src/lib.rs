@@ -26,6 +26,7 @@
 //! # Ok(()) }
 //! ```
 
+mod audio;
 mod calling;
 mod clock;
 pub mod control;
@@ -40,6 +41,7 @@ mod running;
 pub mod scenario;
 mod server;
 mod shared;
+mod sockets;
 mod state;
 pub mod stepped;
 mod wire;

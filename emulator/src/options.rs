@@ -50,6 +50,8 @@ pub struct Options {
     pub extra_roots: Vec<String>,
     /// Accepts a callback address without TLS on loopback; ACS itself refuses it.
     pub allow_http_callbacks: bool,
+    /// The longest chunk of a recording, milliseconds. The service's own is four hours.
+    pub recording_chunk_ms: i64,
     /// How often a mid-call callback is tried before it is lost. Not documented by Microsoft.
     pub callback_attempts: u32,
     /// How Event Grid retries.
@@ -83,6 +85,7 @@ impl Default for Options {
             graph_roles: vec!["Presence.Read.All".to_owned()],
             extra_roots: Vec::new(),
             allow_http_callbacks: false,
+            recording_chunk_ms: 4 * 60 * 60 * 1_000,
             callback_attempts: 3,
             event_grid: EventGridPolicy::default(),
             dead_letter_dir: None,

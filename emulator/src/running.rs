@@ -83,6 +83,7 @@ fn start_with(options: Options, keys: (KeySet, KeySet)) -> Result<Running, Start
         pace,
         content_root: ready.https.clone(),
         allow_http_callbacks: options.allow_http_callbacks,
+        recording_chunk: options.recording_chunk_ms.max(1),
         resource_id: options.resource_id.clone(),
     };
     // The world has its own ids: they must not depend on how often something outside drew one.

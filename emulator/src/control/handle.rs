@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::condition::find_user;
 use super::{
     Condition, DeadLetter, DeliveryEntry, FaultRule, FaultView, Handshake, ProvisioningState,
     RequestEntry, Subscription, SubscriptionView,
 };
+use crate::audio::{Sound, SoundFile};
 use crate::clock::{Millis, whole_millis};
 use crate::delivery;
 use crate::options::Person;
@@ -18,7 +20,7 @@ use crate::private::Private;
 use crate::ready::Ready;
 use crate::shared::Shared;
 use crate::wire::Refusal;
-use crate::world::{Action, CallId, CallView, Reply, UserView, WorldView};
+use crate::world::{Action, CallId, CallView, Noise, Reply, UserView, WorldView};
 
 /// A hold on the world; cheap to clone.
 #[derive(Clone)]
@@ -126,6 +128,65 @@ impl Control {
     pub fn say(&self, call: CallId, text: &str) -> Result<(), ControlError> {
         let text = Private::new(text);
         self.act(Action::Say { call, text })
+    }
+
+    /// Somebody on the call (object id, nickname or raw id; the caller when `None`) is heard with
+    /// this WAV file: PCM, 16 bits, one or two channels, 8 to 48 kHz. It is never understood as
+    /// words.
+    pub fn play_wav(
+        &self,
+        call: CallId,
+        who: Option<&str>,
+        file: &[u8],
+    ) -> Result<(), ControlError> {
+        let samples = crate::audio::read_wav(file);
+        let samples =
+            samples.map_err(|error| ControlError { status: 400, message: error.to_string() })?;
+        let noise = Noise::Samples(samples);
+        self.act(Action::MakeSound { call, who: who.map(str::to_owned), noise })
+    }
+
+    /// What somebody on the call (the caller when `None`) has heard in the last ten minutes, also
+    /// after the call: a WAV file, 16 kHz, 16 bits, one channel.
+    pub fn heard_wav(&self, call: CallId, who: Option<&str>) -> Result<Vec<u8>, ControlError> {
+        let file = self.heard_file(call, who)?;
+        let mut bytes = Vec::new();
+        loop {
+            let more = file.read(u64::try_from(bytes.len()).unwrap_or(u64::MAX), u64::MAX);
+            if more.is_empty() {
+                return Ok(bytes);
+            }
+            bytes.extend(more);
+        }
+    }
+
+    pub(super) fn heard_file(
+        &self,
+        call: CallId,
+        who: Option<&str>,
+    ) -> Result<SoundFile, ControlError> {
+        let now = self.0.clock.now();
+        Ok(self.0.lock().world.heard_file(call, who, now)?)
+    }
+
+    pub(super) fn heard_by(
+        &self,
+        call: CallId,
+        who: Option<&str>,
+        from: Millis,
+        until: Millis,
+    ) -> Option<Vec<Sound>> {
+        self.0.lock().world.heard_by(call, who, from, until)
+    }
+
+    /// For what happens fifty times a second: nobody who waits or watches is told.
+    pub(super) fn apply_quietly(&self, action: Action) {
+        // Somebody who has left the call may still be speaking into the socket.
+        let _ = self.0.apply_quietly(action);
+    }
+
+    pub(super) fn tasks(&self) -> &TaskTracker {
+        &self.0.tasks
     }
 
     /// The caller hangs up.

@@ -21,19 +21,25 @@ pub(crate) use courier::{Attempt, Courier, Load, Rules};
 pub(crate) use event_grid::{Notification, PATIENCE as EVENT_GRID_PATIENCE, notification, wants};
 pub(crate) use grid::Grid;
 pub(crate) use handshake::{confirm, handshake};
+pub(crate) use problem::chain;
 pub(crate) use replay::replay;
-pub(crate) use tokens::{callback as callback_token, event_grid as event_grid_token};
+pub(crate) use tokens::{
+    callback as callback_token, event_grid as event_grid_token, socket as socket_token,
+};
 
 use crate::clock::Millis;
 use crate::shared::{DeliveryEntry, FaultAction, Faults, Log, Shared, Strike, Struck};
+use crate::sockets::Sockets;
 use crate::world::{Callback, Effect};
 use callbacks::note_dropped;
 
 /// Hands Event Grid's events to those who deliver them, until the emulator stops.
 pub(crate) async fn run(shared: Arc<Shared>, mut effects: mpsc::UnboundedReceiver<Effect>) {
+    let mut sockets = Sockets::default();
     while let Some(effect) = effects.recv().await {
         match effect {
             Effect::EventGrid(event) => event_grid::deliver(&shared, &event),
+            Effect::Socket(order) => sockets.take(&shared, order),
             Effect::Callback(_) | Effect::Heard { .. } => {}
         }
     }

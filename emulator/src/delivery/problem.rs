@@ -22,7 +22,7 @@ pub(super) fn outcome(error: reqwest::Error) -> (Outcome, String) {
 }
 
 /// An error and its causes.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -13,18 +13,29 @@ const EVENT_GRID_APP: &str = "4962773b-9cdb-44cf-a8bf-237846a00ab7";
 const EVENT_GRID_ROLE: &str = "AzureEventGridSecureWebhookSubscriber";
 /// Lifetime of a callback's token, seconds (secure-webhook-endpoint.md).
 const CALLBACK_SECONDS: i64 = 300;
+/// Lifetime of a web socket's token, seconds (secure-webhook-endpoint.md).
+const SOCKET_SECONDS: i64 = 24 * 60 * 60;
 /// Lifetime of Event Grid's token, seconds.
 const EVENT_GRID_SECONDS: i64 = 3_600;
 
 /// A fresh token for one callback, of a sender whose clock is `skew` milliseconds off.
 pub(crate) fn callback(shared: &Shared, skew: Millis) -> Result<String, KeyError> {
+    of_acs(shared, skew, CALLBACK_SECONDS)
+}
+
+/// A fresh token for one web socket.
+pub(crate) fn socket(shared: &Shared) -> Result<String, KeyError> {
+    of_acs(shared, 0, SOCKET_SECONDS)
+}
+
+fn of_acs(shared: &Shared, skew: Millis, seconds: i64) -> Result<String, KeyError> {
     let now = (shared.clock.now() + skew) / 1_000;
     let claims = json!({
         "iss": shared.ready.callback_issuer,
         "aud": shared.ready.resource_id,
         "iat": now,
         "nbf": now,
-        "exp": now + CALLBACK_SECONDS,
+        "exp": now + seconds,
     });
     shared.lock().acs_keys.sign(&claims)
 }

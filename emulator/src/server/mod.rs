@@ -15,6 +15,7 @@ mod render;
 
 pub(crate) use graph::presences_body;
 pub(crate) use listeners::{ListenError, Listeners, Serving};
+pub(crate) use recordings::wav_body;
 
 use std::sync::Arc;
 

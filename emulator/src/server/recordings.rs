@@ -1,22 +1,22 @@
-//! Files of recordings: content, metadata, deletion. The content is silence, as a real WAV.
+//! Files of recordings: content, metadata, deletion. The content is a WAV file of what was heard,
+//! made while it is sent.
 
+use actix_web::body::SizedStream;
+use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderValue;
-use actix_web::web::{self, Data, Path, ServiceConfig};
+use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+use futures_util::stream;
 use serde_json::json;
 
 use super::acs::authenticate;
-use crate::clock::Millis;
+use crate::audio::SoundFile;
 use crate::shared::Shared;
-
-/// Samples per second, 16 bits, one channel.
-const RATE: u32 = 16_000;
-/// The longest file, milliseconds; a longer recording is cut.
-const LONGEST: Millis = 60_000;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
         .route("/v1/objects/{document}/content/audio", web::get().to(content))
+        .route("/v1/objects/{document}/content/video", web::get().to(content))
         .route("/v1/objects/{document}/content/acsmetadata", web::get().to(metadata))
         .route("/v1/objects/{document}", web::delete().to(delete));
 }
@@ -41,34 +41,48 @@ async fn content(
     request: HttpRequest,
     document: Path<String>,
 ) -> HttpResponse {
-    let file = length(&shared, &request, &document).map(wav);
-    answer(
-        &shared,
-        "downloadRecording",
-        file.map(|file| part_of(&file, request.headers().get("range"))),
-    )
+    let file = allowed(&shared, &request)
+        .and_then(|()| shared.lock().world.document_sound(&document).ok_or(404));
+    let range = request.headers().get("range");
+    answer(&shared, ("GET", "downloadRecording"), file.map(|file| part_of(file, range)))
 }
 
 /// The whole file, or the one range that was asked for; 416 when it begins behind the end.
-fn part_of(file: &[u8], range: Option<&HeaderValue>) -> HttpResponse {
+fn part_of(file: SoundFile, range: Option<&HeaderValue>) -> HttpResponse {
+    let size = file.size();
     let range = range.and_then(|range| range.to_str().ok()?.strip_prefix("bytes="));
     let asked = range.and_then(|range| {
         let (from, to) = range.split_once('-')?;
-        let last = file.len().saturating_sub(1);
-        Some((from.parse::<usize>().ok()?, to.parse::<usize>().map_or(last, |to| to.min(last))))
+        let last = size.saturating_sub(1);
+        Some((from.parse::<u64>().ok()?, to.parse::<u64>().map_or(last, |to| to.min(last))))
     });
     let Some((from, to)) = asked else {
-        return HttpResponse::Ok().content_type("audio/wav").body(file.to_vec());
+        let mut whole = HttpResponse::Ok();
+        return whole.content_type("audio/wav").body(wav_body(file, 0, size));
     };
-    let Some(part) = file.get(from..=to).filter(|part| !part.is_empty()) else {
+    if from > to {
         return HttpResponse::RangeNotSatisfiable()
-            .insert_header(("content-range", format!("bytes */{}", file.len())))
+            .insert_header(("content-range", format!("bytes */{size}")))
             .finish();
-    };
+    }
     HttpResponse::PartialContent()
         .content_type("audio/wav")
-        .insert_header(("content-range", format!("bytes {from}-{to}/{}", file.len())))
-        .body(part.to_vec())
+        .insert_header(("content-range", format!("bytes {from}-{to}/{size}")))
+        .body(wav_body(file, from, to + 1))
+}
+
+/// The bytes from `from` to before `until`, a block at a time.
+pub(crate) fn wav_body(
+    file: SoundFile,
+    from: u64,
+    until: u64,
+) -> SizedStream<impl stream::Stream<Item = Result<Bytes, std::io::Error>>> {
+    let blocks = stream::unfold((file, from), move |(file, at)| async move {
+        let block = file.read(at, until);
+        let next = at + u64::try_from(block.len()).unwrap_or(0);
+        (next > at).then(|| (Ok(Bytes::from(block)), (file, next)))
+    });
+    SizedStream::new(until - from, Box::pin(blocks))
 }
 
 async fn metadata(
@@ -76,19 +90,10 @@ async fn metadata(
     request: HttpRequest,
     document: Path<String>,
 ) -> HttpResponse {
-    let resource = &shared.ready.resource_id;
-    let found = length(&shared, &request, &document).map(|length| {
-        HttpResponse::Ok().json(json!({
-            "resourceId": resource,
-            "chunkDocumentId": document.as_str(),
-            "chunkIndex": 0,
-            "chunkDuration": length,
-            "pauseResumeIntervals": [],
-            "recordingInfo": {"contentType": "audio", "channelType": "mixed", "format": "wav"},
-            "participants": [],
-        }))
-    });
-    answer(&shared, "downloadRecordingMetadata", found)
+    let found = allowed(&shared, &request)
+        .and_then(|()| shared.lock().world.document_metadata(&document).ok_or(404))
+        .map(|metadata| HttpResponse::Ok().json(metadata));
+    answer(&shared, ("GET", "downloadRecordingMetadata"), found)
 }
 
 async fn delete(
@@ -96,48 +101,31 @@ async fn delete(
     request: HttpRequest,
     document: Path<String>,
 ) -> HttpResponse {
-    let deleted = length(&shared, &request, &document).map(|_| {
-        shared.lock().world.delete_document(&document);
-        HttpResponse::Ok().finish()
+    let deleted = allowed(&shared, &request).and_then(|()| {
+        let deleted = shared.lock().world.delete_document(&document);
+        if deleted { Ok(HttpResponse::Ok().finish()) } else { Err(404) }
     });
-    answer(&shared, "deleteRecording", deleted)
+    answer(&shared, ("DELETE", "deleteRecording"), deleted)
 }
 
-fn length(shared: &Shared, request: &HttpRequest, document: &str) -> Result<Millis, u16> {
-    if !is_allowed(shared, request) {
-        return Err(401);
-    }
-    shared.lock().world.document_length(document).ok_or(404)
+fn allowed(shared: &Shared, request: &HttpRequest) -> Result<(), u16> {
+    if is_allowed(shared, request) { Ok(()) } else { Err(401) }
 }
 
-fn answer(shared: &Shared, operation: &str, result: Result<HttpResponse, u16>) -> HttpResponse {
+fn answer(
+    shared: &Shared,
+    (method, operation): (&str, &str),
+    result: Result<HttpResponse, u16>,
+) -> HttpResponse {
     let response = result.unwrap_or_else(|status| {
-        let code = actix_web::http::StatusCode::from_u16(status);
-        let code = code.unwrap_or(actix_web::http::StatusCode::NOT_FOUND);
-        let text = "x-ms-host must name the ACS host, or there is no such document.";
+        let code = StatusCode::from_u16(status).unwrap_or(StatusCode::NOT_FOUND);
+        let text = if status == 401 {
+            "x-ms-host must name the ACS host, and the signature must be made with it."
+        } else {
+            "There is no such document, or it is kept no longer."
+        };
         HttpResponse::build(code).json(json!({"error": {"code": status, "message": text}}))
     });
-    super::note(shared, "GET", operation, response.status().as_u16());
+    super::note(shared, method, operation, response.status().as_u16());
     response
-}
-
-/// Silence of this length: PCM, 16 bit, mono.
-fn wav(length: Millis) -> Vec<u8> {
-    let millis = u32::try_from(length.clamp(0, LONGEST)).unwrap_or(0);
-    let size = RATE / 1_000 * 2 * millis;
-    let mut file = Vec::new();
-    file.extend_from_slice(b"RIFF");
-    file.extend_from_slice(&(36 + size).to_le_bytes());
-    file.extend_from_slice(b"WAVEfmt ");
-    file.extend_from_slice(&16_u32.to_le_bytes());
-    file.extend_from_slice(&1_u16.to_le_bytes());
-    file.extend_from_slice(&1_u16.to_le_bytes());
-    file.extend_from_slice(&RATE.to_le_bytes());
-    file.extend_from_slice(&(RATE * 2).to_le_bytes());
-    file.extend_from_slice(&2_u16.to_le_bytes());
-    file.extend_from_slice(&16_u16.to_le_bytes());
-    file.extend_from_slice(b"data");
-    file.extend_from_slice(&size.to_le_bytes());
-    file.resize(file.len() + usize::try_from(size).unwrap_or(0), 0);
-    file
 }

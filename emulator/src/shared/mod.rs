@@ -118,13 +118,19 @@ impl Shared {
 
     /// Applies an action to the world and hands its effects on.
     pub(crate) fn apply(&self, action: Action) -> Result<Reply, Refusal> {
+        let result = self.apply_quietly(action);
+        self.changed();
+        result
+    }
+
+    /// The same without a word to those who wait or watch: for the frames of a stream.
+    pub(crate) fn apply_quietly(&self, action: Action) -> Result<Reply, Refusal> {
         let now = self.clock.now();
         let mut state = self.lock();
         let applied = state.world.apply(now, action);
         // Handed on while the lock is held, so that effects leave in the order they were caused.
         self.hand_on(&mut state, now, applied.effects);
         drop(state);
-        self.changed();
         self.nudge();
         applied.result
     }
@@ -198,7 +204,7 @@ impl Shared {
                     }
                 }
                 // Closed only while the emulator stops.
-                Effect::EventGrid(_) => drop(self.outbox.send(effect)),
+                Effect::EventGrid(_) | Effect::Socket(_) => drop(self.outbox.send(effect)),
             }
         }
     }

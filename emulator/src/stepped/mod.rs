@@ -19,7 +19,7 @@ use crate::options::Options;
 use crate::ready::event_grid_topic;
 use crate::shared::{Denial, Faults, Log, Repeats, Struck, Trouble, earliest};
 use crate::wire::route;
-use crate::world::{Effect, World, WorldSettings};
+use crate::world::{Action, Effect, SocketNews, SocketOrder, SocketPlan, World, WorldSettings};
 
 /// 1 January 2026, 00:00 UTC: when virtual time begins.
 const BEGINNING: i64 = 1_767_225_600_000;
@@ -83,6 +83,7 @@ impl Stepped {
             pace: Pace::new(options.speed).unwrap_or(Pace::REAL),
             content_root: CONTENT_ROOT.to_owned(),
             allow_http_callbacks: options.allow_http_callbacks,
+            recording_chunk: options.recording_chunk_ms.max(1),
             resource_id: options.resource_id.clone(),
         };
         Self {
@@ -228,6 +229,7 @@ impl Stepped {
             faults: &mut self.faults,
             deliveries: &mut self.deliveries,
         };
+        let mut opened = Vec::new();
         for effect in effects {
             match effect {
                 Effect::Callback(callback) => {
@@ -244,8 +246,17 @@ impl Stepped {
                         outgoing.push(now, load, strike.clone());
                     }
                 }
-                Effect::Heard { .. } => {}
+                Effect::Socket(SocketOrder::Open(plan)) => opened.push(plan),
+                Effect::Socket(SocketOrder::Send { .. } | SocketOrder::Close { .. })
+                | Effect::Heard { .. } => {}
             }
+        }
+        // No socket fails here, and nobody sees what goes through it.
+        for plan in opened {
+            let SocketPlan { connection, socket, .. } = *plan;
+            let action = Action::Socket { connection, socket, news: SocketNews::Opened };
+            let applied = self.world.apply(self.now, action);
+            self.hand_on(applied.effects);
         }
     }
 }

@@ -16,6 +16,41 @@ pub(crate) struct StreamOptions {
     pub(crate) locale: Option<String>,
     /// Whether intermediate results are wanted, of a transcription only.
     pub(crate) intermediate: bool,
+    /// `speechModelEndpointId`, of a transcription only.
+    pub(crate) model: Option<String>,
+    /// Of media only.
+    pub(crate) audio: AudioOptions,
+}
+
+/// How audio is streamed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct AudioOptions {
+    /// A frame for each participant instead of one for all.
+    pub(crate) unmixed: bool,
+    /// Samples per second.
+    pub(crate) rate: u32,
+    /// Whether the application may send audio.
+    pub(crate) bidirectional: bool,
+    /// Whether keys are sent.
+    pub(crate) tones: bool,
+}
+
+impl StreamOptions {
+    fn new(fields: &Fields<'_>, start: bool) -> Result<Self, Refusal> {
+        Ok(Self {
+            transport_url: transport_url(fields)?,
+            start,
+            locale: None,
+            intermediate: false,
+            model: None,
+            audio: AudioOptions {
+                unmixed: false,
+                rate: 16_000,
+                bidirectional: false,
+                tones: false,
+            },
+        })
+    }
 }
 
 /// Everything the application says about its own leg.
@@ -24,8 +59,8 @@ pub(crate) struct Leg {
     pub(crate) context: Option<String>,
     /// The AI resource, without which text cannot be spoken.
     pub(crate) cognitive_endpoint: Option<String>,
-    pub(crate) streaming: Option<StreamOptions>,
-    pub(crate) transcription: Option<StreamOptions>,
+    pub(crate) streaming: Option<Box<StreamOptions>>,
+    pub(crate) transcription: Option<Box<StreamOptions>>,
 }
 
 /// `CreateCallRequest`.
@@ -155,28 +190,29 @@ fn transport_url(fields: &Fields<'_>) -> Result<Option<String>, Refusal> {
     }
 }
 
-fn read_streaming(fields: &Fields<'_>) -> Result<StreamOptions, Refusal> {
+fn read_streaming(fields: &Fields<'_>) -> Result<Box<StreamOptions>, Refusal> {
     one_of(fields, "transportType", &["websocket"], true)?;
     one_of(fields, "audioChannelType", &["mixed", "unmixed"], true)?;
     one_of(fields, "contentType", &["audio"], false)?;
     one_of(fields, "audioFormat", &["pcm16KMono", "pcm24KMono"], false)?;
-    fields.boolean("enableBidirectional")?;
-    fields.boolean("enableDtmfTones")?;
-    Ok(StreamOptions {
-        transport_url: transport_url(fields)?,
-        start: fields.boolean("startMediaStreaming")?.unwrap_or(false),
-        locale: None,
-        intermediate: false,
-    })
+    let start = fields.boolean("startMediaStreaming")?.unwrap_or(false);
+    let fast = fields.text("audioFormat")?.is_some_and(|format| format == "pcm24KMono");
+    let audio = AudioOptions {
+        unmixed: fields.text("audioChannelType")?.is_some_and(|channel| channel == "unmixed"),
+        rate: if fast { 24_000 } else { 16_000 },
+        bidirectional: fields.boolean("enableBidirectional")?.unwrap_or(false),
+        tones: fields.boolean("enableDtmfTones")?.unwrap_or(false),
+    };
+    Ok(Box::new(StreamOptions { audio, ..StreamOptions::new(fields, start)? }))
 }
 
-fn read_transcription(fields: &Fields<'_>) -> Result<StreamOptions, Refusal> {
+fn read_transcription(fields: &Fields<'_>) -> Result<Box<StreamOptions>, Refusal> {
     one_of(fields, "transportType", &["websocket"], true)?;
-    fields.ignore(&["speechModelEndpointId"]);
-    Ok(StreamOptions {
-        transport_url: transport_url(fields)?,
-        start: fields.boolean("startTranscription")?.unwrap_or(false),
+    let start = fields.boolean("startTranscription")?.unwrap_or(false);
+    Ok(Box::new(StreamOptions {
         locale: Some(fields.required_text("locale")?),
         intermediate: fields.boolean("enableIntermediateResults")?.unwrap_or(false),
-    })
+        model: fields.text("speechModelEndpointId")?,
+        ..StreamOptions::new(fields, start)?
+    }))
 }

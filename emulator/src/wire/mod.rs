@@ -15,12 +15,12 @@ mod requests;
 mod route;
 mod tone;
 
-pub(crate) use calls::{CallLocator, Connect, CreateCall, Leg, StreamOptions};
+pub(crate) use calls::{AudioOptions, CallLocator, Connect, CreateCall, Leg, StreamOptions};
 pub(crate) use fields::Fields;
 pub(crate) use identifier::Identifier;
 pub(crate) use legs::{Hold, MoveHere, Mute, SendTones, StreamChange, WatchTones};
 pub(crate) use media::{InputType, Play, PlaySource, Recognize, RecognizeChoice};
-pub(crate) use recording::{RecordedCall, StartRecording};
+pub(crate) use recording::{RecordedCall, RecordingShape, StartRecording};
 pub(crate) use refusal::Refusal;
 pub(crate) use requests::{
     AddParticipant, Answer, CancelAddParticipant, OperationMeta, Redirect, Reject,

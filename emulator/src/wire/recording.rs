@@ -1,5 +1,7 @@
 //! The request that starts a recording.
 
+use serde::{Deserialize, Serialize};
+
 use super::requests::callback;
 use super::{Fields, Identifier, Refusal};
 
@@ -16,17 +18,34 @@ pub(crate) struct StartRecording {
     pub(crate) call: RecordedCall,
     pub(crate) callback: Option<String>,
     pub(crate) paused: bool,
+    pub(crate) shape: RecordingShape,
 }
+
+/// What the file of a recording is to be.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct RecordingShape {
+    /// `audio` or `audioVideo`.
+    pub(crate) content: String,
+    /// A channel for each participant (`unmixed`), else one for all (`mixed`).
+    pub(crate) unmixed: bool,
+    /// `wav`, `mp3` or `mp4`.
+    pub(crate) format: String,
+    /// Raw ids by channel number, as far as the request says.
+    pub(crate) channels: Vec<(usize, String)>,
+}
+
+/// The most channels of a file (call-recording.md).
+const MOST_CHANNELS: usize = 5;
 
 impl StartRecording {
     pub(super) fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
-        fields.ignore(&["channelAffinity", "externalStorage"]);
-        fields.objects("audioChannelParticipantOrdering", Identifier::read)?;
-        check_format(fields)?;
+        fields.ignore(&["externalStorage"]);
+        let shape = read_shape(fields)?;
         Ok(Self {
             call: read_call(fields)?,
             callback: callback(fields, "recordingStateCallbackUri")?,
             paused: fields.boolean("pauseOnStart")?.unwrap_or(false),
+            shape,
         })
     }
 }
@@ -46,7 +65,7 @@ fn read_call(fields: &Fields<'_>) -> Result<RecordedCall, Refusal> {
 }
 
 /// Contract section 9: the combinations that exist. Absent members mean the video default.
-fn check_format(fields: &Fields<'_>) -> Result<(), Refusal> {
+fn read_shape(fields: &Fields<'_>) -> Result<RecordingShape, Refusal> {
     let or = |text: Option<String>, otherwise: &str| text.unwrap_or_else(|| otherwise.to_owned());
     let content = or(fields.text("recordingContentType")?, "audioVideo");
     let channel = or(fields.text("recordingChannelType")?, "mixed");
@@ -54,9 +73,36 @@ fn check_format(fields: &Fields<'_>) -> Result<(), Refusal> {
     match (content.as_str(), channel.as_str(), format.as_str()) {
         ("audioVideo", "mixed", "mp4")
         | ("audio", "mixed", "mp3" | "wav")
-        | ("audio", "unmixed", "wav") => Ok(()),
-        _ => Err(fields.refuse("recordingFormatType", "does not fit the content and channel")),
+        | ("audio", "unmixed", "wav") => {}
+        _ => {
+            return Err(
+                fields.refuse("recordingFormatType", "does not fit the content and channel")
+            );
+        }
     }
+    let unmixed = channel == "unmixed";
+    Ok(RecordingShape { content, unmixed, format, channels: read_channels(fields)? })
+}
+
+/// `audioChannelParticipantOrdering` and `channelAffinity`; the latter names channels outright.
+fn read_channels(fields: &Fields<'_>) -> Result<Vec<(usize, String)>, Refusal> {
+    let ordered = fields.objects("audioChannelParticipantOrdering", Identifier::read)?;
+    if ordered.len() > MOST_CHANNELS {
+        let problem = format!("must have at most {MOST_CHANNELS} participants");
+        return Err(fields.refuse("audioChannelParticipantOrdering", &problem));
+    }
+    let mut channels = fields.objects("channelAffinity", |one| {
+        let channel = one.integer("channel", 0..=4)?;
+        let channel = channel.ok_or_else(|| one.refuse("channel", "is required"))?;
+        let who = one.required_object("participant", Identifier::read)?;
+        Ok((usize::try_from(channel).unwrap_or(0), who.raw()))
+    })?;
+    for (number, who) in ordered.iter().map(Identifier::raw).enumerate() {
+        if channels.iter().all(|(taken, known)| *taken != number && *known != who) {
+            channels.push((number, who));
+        }
+    }
+    Ok(channels)
 }
 
 #[cfg(test)]

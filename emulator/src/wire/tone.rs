@@ -42,6 +42,21 @@ impl Tone {
             .ok_or_else(|| Refusal::member(member, "is not a tone"))
     }
 
+    /// The key as a character.
+    pub(crate) fn key(self) -> char {
+        self.0
+    }
+
+    /// Its two frequencies, hertz (ITU-T Q.23).
+    pub(crate) fn frequencies(self) -> (u16, u16) {
+        const KEYS: [&str; 4] = ["123A", "456B", "789C", "*0#D"];
+        const LOW: [u16; 4] = [697, 770, 852, 941];
+        const HIGH: [u16; 4] = [1_209, 1_336, 1_477, 1_633];
+        let rows = KEYS.iter().zip(LOW);
+        let mut found = rows.filter_map(|(row, low)| Some((low, HIGH.get(row.find(self.0)?)?)));
+        found.next().map_or((0, 0), |(low, high)| (low, *high))
+    }
+
     /// Its name on the wire.
     pub(crate) fn name(self) -> &'static str {
         NAMES.iter().find(|(character, _)| *character == self.0).map_or("zero", |(_, name)| *name)

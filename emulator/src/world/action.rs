@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{CallId, StreamVerb};
+use super::{CallId, SocketNews, StreamVerb};
+use crate::clock::Millis;
 use crate::options::Person;
 use crate::private::Private;
 use crate::wire::{
@@ -11,6 +12,14 @@ use crate::wire::{
     Recognize, Redirect, Reject, RemoveParticipant, SendTones, StartRecording, StreamChange,
     Transfer, WatchTones,
 };
+
+/// A noise that is not words.
+pub(crate) enum Noise {
+    /// A steady tone.
+    Tone { hertz: u16, length: Millis },
+    /// Samples at the rate of `audio`; they follow those that came before.
+    Samples(Vec<i16>),
+}
 
 /// Something a person, an administrator or the application does.
 pub(crate) enum Action {
@@ -20,6 +29,12 @@ pub(crate) enum Action {
     Press { call: CallId, tones: Private },
     /// The caller speaks.
     Say { call: CallId, text: Private },
+    /// The caller, or somebody else on the call, makes a noise.
+    MakeSound { call: CallId, who: Option<String>, noise: Noise },
+    /// The application sends audio through the socket of a stream, or takes it back.
+    StreamIn { connection: String, socket: u64, audio: Option<Vec<i16>> },
+    /// What became of a stream's socket.
+    Socket { connection: String, socket: u64, news: SocketNews },
     /// The caller hangs up.
     HangUp { call: CallId },
     /// An invitee takes the call that rings.

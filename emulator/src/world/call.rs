@@ -8,9 +8,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::invitations::Invitation;
 use super::media::Media;
+use super::media_stream::Playout;
 use super::streams::Stream;
 use super::tones::{Sending, Watched};
+use super::transcription::Sentence;
 use super::view::Heard;
+use crate::audio::Sounds;
 use crate::clock::Millis;
 use crate::state::{Fixed, fixed};
 use crate::wire::Identifier;
@@ -80,6 +83,8 @@ pub(super) struct Bot {
     pub(super) up: bool,
     pub(super) streaming: Option<Stream>,
     pub(super) transcription: Option<Stream>,
+    /// What it sends through its stream and has not been heard yet.
+    pub(super) playout: Option<Playout>,
     /// Whose keys it watches.
     pub(super) watched: Vec<Watched>,
 }
@@ -133,6 +138,10 @@ pub(super) struct Call {
     /// Whether a recording ever ran.
     pub(super) recorded: bool,
     pub(super) heard: Vec<Heard>,
+    /// Sentences that are being transcribed.
+    pub(super) sentences: Vec<Sentence>,
+    /// What sounds, and what sounded of late.
+    pub(super) sounds: Sounds,
 }
 
 impl Call {

@@ -12,6 +12,8 @@ pub(crate) enum Effect {
     Callback(Callback),
     /// Deliver an event to the Event Grid subscriptions.
     EventGrid(GridEvent),
+    /// Open, use or close the socket of a stream.
+    Socket(SocketOrder),
     /// A prompt, file or music has begun.
     Heard { call: CallId, text: String },
 }
@@ -57,6 +59,56 @@ impl std::fmt::Debug for GridEvent {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "GridEvent({})", self.kind)
     }
+}
+
+/// What is to be done with the socket of a stream, by the socket's number.
+pub(crate) enum SocketOrder {
+    Open(Box<SocketPlan>),
+    Send { socket: u64, frame: Value },
+    Close { socket: u64 },
+}
+
+impl std::fmt::Debug for SocketOrder {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Open(plan) => write!(formatter, "Open({})", plan.socket),
+            Self::Send { socket, .. } => write!(formatter, "Send({socket})"),
+            Self::Close { socket } => write!(formatter, "Close({socket})"),
+        }
+    }
+}
+
+/// A socket that is to be opened.
+pub(crate) struct SocketPlan {
+    pub(crate) socket: u64,
+    pub(crate) connection: String,
+    pub(crate) correlation: String,
+    pub(crate) address: String,
+    /// The first frame.
+    pub(crate) metadata: Value,
+    /// How audio goes through it; a transcription has none.
+    pub(crate) audio: Option<AudioPlan>,
+}
+
+/// How audio goes through a socket.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AudioPlan {
+    /// Samples per second.
+    pub(crate) rate: u32,
+    /// A frame for each participant instead of one for all.
+    pub(crate) unmixed: bool,
+    /// Whether the application may send some.
+    pub(crate) bidirectional: bool,
+}
+
+/// What became of a socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SocketNews {
+    Opened,
+    /// It could not be opened.
+    Failed,
+    /// The other side closed it, or it broke.
+    Lost,
 }
 
 /// The outcome of an action.

@@ -151,6 +151,7 @@ impl World {
 
     /// `ParticipantsUpdated` with the next sequence number.
     pub(super) fn participants_updated(&mut self, call: CallId) {
+        self.recording_meets(call);
         let Some(known) = self.calls.get_mut(&call) else {
             return;
         };

@@ -8,8 +8,9 @@ use super::media::Media;
 use super::outbound::SET_UP;
 use super::timers::Timer;
 use super::{CallId, Reply, World};
+use crate::audio::By;
 use crate::clock::Millis;
-use crate::wire::{Answer, Identifier, OperationMeta, Redirect, Refusal, Reject};
+use crate::wire::{Answer, Identifier, Leg, OperationMeta, Redirect, Refusal, Reject};
 
 /// How long a caller hears ringing (incoming-call-notification.md).
 const RING: Millis = 30_000;
@@ -56,6 +57,8 @@ impl World {
             recording: None,
             recorded: false,
             heard: Vec::new(),
+            sentences: Vec::new(),
+            sounds: crate::audio::Sounds::default(),
         };
         self.calls.insert(id, call);
         id
@@ -79,7 +82,7 @@ impl World {
 
     /// The application answers.
     pub(super) fn answer(&mut self, version: String, request: Answer) -> Result<Reply, Refusal> {
-        self.check_address("callbackUri", &request.leg.callback)?;
+        self.check_leg(&request.leg)?;
         let id = self.take_context(&request.incoming_context)?;
         let by = request.answered_by;
         let connection = self.add_leg(id, version, Origin::Answered, request.leg, by);
@@ -135,6 +138,19 @@ impl World {
         call.ok_or_else(|| Refusal::not_found("The incoming call"))
     }
 
+    /// Callbacks go to https, streams to wss.
+    pub(super) fn check_leg(&self, leg: &Leg) -> Result<(), Refusal> {
+        self.check_address("callbackUri", &leg.callback)?;
+        for stream in [&leg.streaming, &leg.transcription].into_iter().flatten() {
+            let address = stream.transport_url.as_deref().unwrap_or_default();
+            let plain = address.starts_with("ws:");
+            if plain && !(self.settings.allow_http_callbacks && is_loopback(address)) {
+                return Err(Refusal::member("transportUrl", "must be an absolute wss address"));
+            }
+        }
+        Ok(())
+    }
+
     /// ACS accepts https only.
     pub(super) fn check_address(&self, member: &str, address: &str) -> Result<(), Refusal> {
         let plain = address.starts_with("http:");
@@ -185,6 +201,7 @@ impl World {
         let (left, with_bot) = (call.participants.len(), !call.bots.is_empty());
         self.person_is_free(raw_id);
         self.cancel_media_of(id, raw_id);
+        self.hold_changes(id, raw_id);
         self.participants_updated(id);
         if left == 0 || (left == 1 && !with_bot) {
             let why = ResultInformation::new(
@@ -231,12 +248,16 @@ impl World {
     /// Takes one leg of the application out of a call.
     pub(super) fn disconnect_leg(&mut self, id: CallId, connection: &str, why: ResultInformation) {
         self.drop_media_of_leg(id, connection);
+        if let Some(bot) = self.bot_mut(connection).cloned() {
+            self.close_sockets(&bot);
+        }
         self.drop_invitations_of_leg(id, connection);
         let event = Event::new("CallDisconnected")
             .of(&OperationMeta { connection: Some(connection.to_owned()), ..Default::default() });
         self.emit(id, event.result(why));
         if let Some(call) = self.calls.get_mut(&id) {
             call.bots.retain(|bot| bot.connection != connection);
+            call.sounds.cut_of(&By::Application(connection.to_owned()), self.now);
         }
         self.connections.remove(connection);
     }
@@ -248,9 +269,11 @@ impl World {
             return;
         };
         call.phase = Phase::Ended { reason };
+        call.sounds.cut_all(self.now);
         let people = std::mem::take(&mut call.participants);
         self.contexts.remove(&call.incoming_context);
         for bot in std::mem::take(&mut call.bots) {
+            self.close_sockets(&bot);
             self.connections.remove(&bot.connection);
         }
         for person in people {

@@ -172,9 +172,11 @@ impl MediaOperation {
 
 /// How long a source is heard, real time.
 pub(super) fn duration(source: &PlaySource) -> Millis {
-    let Some(words) = source.words() else {
-        return FILE;
-    };
+    source.words().map_or(FILE, |words| speech_length(&words))
+}
+
+/// How long these words take, real time.
+pub(super) fn speech_length(words: &str) -> Millis {
     let characters = Millis::try_from(words.chars().count()).unwrap_or(Millis::MAX);
     characters.saturating_mul(PER_CHARACTER).max(SHORTEST_SPEECH)
 }

@@ -6,6 +6,7 @@ use super::call::{Call, Phase};
 use super::events::{Event, ResultInformation};
 use super::media::{MediaOperation, Slot, Stage, Work, duration};
 use super::recognition::{Outcome, Recognition, Taken};
+use super::sounding::Played;
 use super::timers::Timer;
 use super::tones::check_has_keys;
 use super::view::{Heard, Hearing};
@@ -168,10 +169,12 @@ impl World {
         let (words, file) = (source.words(), file_of(&source));
         let text = words.clone().unwrap_or_else(|| file_name(file.as_deref()));
         operation.hearing = Some(Hearing { text: words, file, kind, since: now });
+        let played = Played::new(operation, &source);
         if first_round {
             call.heard.push(Heard { at: now, text: text.clone() });
             self.effects.push(Effect::Heard { call: id, text });
         }
+        self.sound_begins(id, played, first_round);
         let operation = number;
         self.later(duration(&source), Timer::SourceEnds { call: id, operation });
     }
@@ -219,6 +222,7 @@ impl World {
         };
         let silence = recognition.initial_silence;
         operation.hearing = None;
+        call.sounds.cut(number, self.now);
         let operation = number;
         self.later(silence, Timer::InitialSilence { call: id, operation });
     }
@@ -230,7 +234,9 @@ impl World {
             return Err(Refusal::member("tones", "must be keys of a phone, such as 1 or 42#"));
         };
         let caller = self.live_caller(id)?;
+        self.keys_sound(id, &caller, &tones);
         for tone in tones {
+            self.stream_tone(id, &caller, tone);
             self.tone_is_heard(id, &caller, tone);
             self.input(id, |recognition| recognition.key(tone));
         }
@@ -242,12 +248,14 @@ impl World {
         if text.trim().is_empty() {
             return Err(Refusal::member("text", "must not be empty"));
         }
-        self.live_caller(id)?;
+        let caller = self.live_caller(id)?;
+        let length = self.speech_sounds(id, &caller, text);
+        self.transcribe(id, &caller, text, length);
         self.input(id, |recognition| recognition.words(text));
         Ok(Reply::empty(204))
     }
 
-    fn live_caller(&self, id: CallId) -> Result<String, Refusal> {
+    pub(super) fn live_caller(&self, id: CallId) -> Result<String, Refusal> {
         let call = self.calls.get(&id).filter(|call| !call.is_over());
         let call = call.ok_or_else(|| Refusal::not_found("The call"))?;
         Ok(call.caller().raw())
@@ -275,6 +283,7 @@ impl World {
                 let gap = recognition.inter_tone;
                 operation.stage = Stage::Listening;
                 operation.hearing = None;
+                call.sounds.cut(number, self.now);
                 let timer = Timer::InterTone { call: id, operation: number, tones };
                 self.later(gap, timer);
             }
@@ -336,6 +345,7 @@ impl World {
             return;
         };
         let next = if slot == Slot::Main { call.media.queue.pop_front() } else { None };
+        call.sounds.cut(number, self.now);
         self.emit(id, event.of(&operation.meta));
         if let Some(next) = next {
             self.begin(id, Slot::Main, next);
@@ -399,6 +409,9 @@ impl World {
 
     fn tell_cancelled(&mut self, id: CallId, cancelled: &[MediaOperation]) {
         for operation in cancelled {
+            if let Some(call) = self.calls.get_mut(&id) {
+                call.sounds.cut(operation.number, self.now);
+            }
             let event = Event::new(operation.cancelled_event());
             self.emit(id, event.of(&operation.meta).result(ResultInformation::CANCELLED));
         }

@@ -6,31 +6,37 @@
 
 mod action;
 mod call;
+mod chunks;
 mod effect;
 mod events;
 mod invitations;
 mod lifecycle;
 mod media;
 mod media_run;
+mod media_stream;
 mod outbound;
 mod participants;
 mod people;
 mod recognition;
 mod recordings;
+mod sounding;
 mod standing;
 mod state;
 mod streams;
 mod timers;
 mod tones;
+mod transcription;
 mod transfer;
 mod view;
 
 #[cfg(test)]
 mod tests;
 
-pub(crate) use action::{AcsRequest, Action, Reply};
+pub(crate) use action::{AcsRequest, Action, Noise, Reply};
 pub use call::CallId;
-pub(crate) use effect::{Callback, Effect, GridEvent};
+pub(crate) use effect::{
+    AudioPlan, Callback, Effect, GridEvent, SocketNews, SocketOrder, SocketPlan,
+};
 pub(crate) use state::{World, WorldSettings};
 pub(crate) use streams::StreamVerb;
 pub use view::{

@@ -22,7 +22,7 @@ impl World {
         version: String,
         request: CreateCall,
     ) -> Result<Reply, Refusal> {
-        self.check_address("callbackUri", &request.leg.callback)?;
+        self.check_leg(&request.leg)?;
         let number = request.caller_number.as_deref();
         if number.is_some_and(|number| !self.numbers.contains(number)) {
             let text = "sourceCallerIdNumber is not a number of this resource.";
@@ -99,7 +99,7 @@ impl World {
 
     /// POST `callConnections:connect`.
     pub(super) fn connect(&mut self, version: String, request: Connect) -> Result<Reply, Refusal> {
-        self.check_address("callbackUri", &request.leg.callback)?;
+        self.check_leg(&request.leg)?;
         let id = match request.locator {
             CallLocator::Server(server) => self.call_of_server(&server)?,
             CallLocator::Group(group) => self.meeting(format!("group {group}")),
@@ -157,6 +157,7 @@ impl World {
                 up: false,
                 streaming,
                 transcription,
+                playout: None,
                 watched: Vec::new(),
             });
         }

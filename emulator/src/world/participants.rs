@@ -65,6 +65,7 @@ impl World {
     fn removed(&mut self, id: super::CallId, raw: &str, left: usize) {
         self.person_is_free(raw);
         self.cancel_media_of(id, raw);
+        self.hold_changes(id, raw);
         self.participants_updated(id);
         if left == 0 {
             let message = "The conversation has ended. DiagCode: 0#5002.@";

@@ -3,16 +3,20 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::chunks::Chunk;
 use super::timers::Timer;
 use super::{CallId, Reply, World};
+use crate::audio::Sound;
 use crate::clock::{Millis, grid_time};
-use crate::wire::{RecordedCall, Refusal, StartRecording};
+use crate::wire::{RecordedCall, RecordingShape, Refusal, StartRecording};
 
 /// How long the service takes to store a file (real: minutes).
 const STORED_AFTER: Millis = 2_000;
+/// How long a file is kept (call-recording.md; some of its versions say 48 hours).
+const KEPT: Millis = 24 * 60 * 60 * 1_000;
 
 /// A recording, running or not.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Recording {
     pub(super) call: CallId,
     pub(super) connection: String,
@@ -21,7 +25,15 @@ pub(super) struct Recording {
     pub(super) started: Millis,
     pub(super) ended: Option<Millis>,
     pub(super) state: RecordingState,
-    document: String,
+    pub(super) shape: RecordingShape,
+    /// When it was paused, and when resumed.
+    pub(super) pauses: Vec<(Millis, Option<Millis>)>,
+    /// Raw ids of those who were on the call, in the order they came.
+    pub(super) people: Vec<String>,
+    /// Its files, once it has ended.
+    pub(super) chunks: Vec<Chunk>,
+    /// What the files hold, once it has ended.
+    pub(super) sounds: Vec<Sound>,
 }
 
 /// `recordingState`.
@@ -64,13 +76,18 @@ impl World {
             started: self.now,
             ended: None,
             state,
-            document: format!("0-emu-{}", self.ids.guid()),
+            shape: request.shape,
+            pauses: request.paused.then_some((self.now, None)).into_iter().collect(),
+            people: Vec::new(),
+            chunks: Vec::new(),
+            sounds: Vec::new(),
         };
         self.recordings.insert(id.clone(), recording);
         if let Some(call) = self.calls.get_mut(&call) {
             call.recording = Some(id.clone());
             call.recorded = true;
         }
+        self.recording_meets(call);
         self.emit_recording(&id);
         Ok(Reply::json(200, state_body(&id, state)))
     }
@@ -106,14 +123,22 @@ impl World {
 
     /// POST `:pause`; pausing a paused one succeeds.
     pub(super) fn pause_recording(&mut self, id: &str) -> Result<Reply, Refusal> {
-        self.running(id)?.state = RecordingState::Inactive;
+        let now = self.now;
+        let recording = self.running(id)?;
+        if recording.state == RecordingState::Active {
+            recording.pauses.push((now, None));
+        }
+        recording.state = RecordingState::Inactive;
         self.emit_recording(id);
         Ok(Reply::empty(202))
     }
 
     /// POST `:resume`; resuming a running one succeeds.
     pub(super) fn resume_recording(&mut self, id: &str) -> Result<Reply, Refusal> {
-        self.running(id)?.state = RecordingState::Active;
+        let now = self.now;
+        let recording = self.running(id)?;
+        recording.state = RecordingState::Active;
+        recording.resumes(now);
         self.emit_recording(id);
         Ok(Reply::empty(202))
     }
@@ -125,12 +150,36 @@ impl World {
             return;
         };
         let now = self.now;
+        let started = self.recordings.get(&id).map_or(now, |one| one.started);
+        let sounds = self.calls.get(&call).map(|call| call.sounds.between(started, now));
+        let chunks = self.cut_chunks(started, now);
         if let Some(recording) = self.recordings.get_mut(&id) {
             recording.state = RecordingState::Inactive;
             recording.ended = Some(now);
+            recording.resumes(now);
+            recording.chunks = chunks;
+            // What is played to somebody alone is not for the others, and so not in the file.
+            let sounds = sounds.unwrap_or_default().into_iter();
+            recording.sounds = sounds.filter(|sound| sound.to.is_empty()).collect();
         }
         self.emit_recording(&id);
         self.later(STORED_AFTER, Timer::FileStored { recording: id });
+    }
+
+    /// Whoever is on a recorded call is part of the recording.
+    pub(super) fn recording_meets(&mut self, call: CallId) {
+        let Some(call) = self.calls.get(&call) else {
+            return;
+        };
+        let recording = call.recording.as_ref().and_then(|id| self.recordings.get_mut(id));
+        let Some(recording) = recording else {
+            return;
+        };
+        for raw in call.participants.iter().map(|one| one.who.raw()) {
+            if !recording.people.contains(&raw) {
+                recording.people.push(raw);
+            }
+        }
     }
 
     /// The file is there: Event Grid tells.
@@ -147,44 +196,47 @@ impl World {
         );
         let data = self.file_data(recording);
         self.grid("Microsoft.Communication.RecordingFileStatusUpdated", subject, data);
+        self.later(KEPT, Timer::FileExpires { recording: id.to_owned() });
+    }
+
+    /// The file is kept no longer.
+    pub(super) fn file_expires(&mut self, id: &str) {
+        self.recordings.remove(id);
     }
 
     fn file_data(&self, recording: &Recording) -> Value {
-        let root = format!("{}/v1/objects/{}", self.settings.content_root, recording.document);
-        json!({
-            "recordingStorageInfo": {"recordingChunks": [{
-                "documentId": recording.document,
-                "index": 0,
-                "endReason": "SessionEnded",
-                "contentLocation": format!("{root}/content/audio"),
+        let last = recording.chunks.len().saturating_sub(1);
+        let chunks = recording.chunks.iter().enumerate().map(|(index, chunk)| {
+            let root = format!("{}/v1/objects/{}", self.settings.content_root, chunk.document);
+            let kind = if recording.shape.content == "audio" { "audio" } else { "video" };
+            json!({
+                "documentId": chunk.document,
+                "index": index,
+                "endReason": if index == last { "SessionEnded" } else { "ChunkMaximumSizeExceeded" },
+                "contentLocation": format!("{root}/content/{kind}"),
                 "metadataLocation": format!("{root}/content/acsmetadata"),
                 "deleteLocation": root,
-            }]},
+            })
+        });
+        json!({
+            "recordingStorageInfo": {"recordingChunks": chunks.collect::<Vec<_>>()},
             "recordingStartTime": grid_time(recording.started),
             "recordingDurationMs": recording.duration(self.now),
             "sessionEndReason": "CallEnded",
         })
-    }
-
-    /// Length of the recording that a document belongs to, milliseconds; `None` when there is no
-    /// such document.
-    pub(crate) fn document_length(&self, document: &str) -> Option<Millis> {
-        let mut all = self.recordings.values();
-        let recording = all.find(|one| one.document == document && one.ended.is_some())?;
-        Some(recording.duration(self.now))
-    }
-
-    /// Deletes a document; false when there is none.
-    pub(crate) fn delete_document(&mut self, document: &str) -> bool {
-        let before = self.recordings.len();
-        self.recordings.retain(|_, one| one.document != document || one.ended.is_none());
-        self.recordings.len() < before
     }
 }
 
 impl Recording {
     fn duration(&self, now: Millis) -> Millis {
         self.ended.unwrap_or(now) - self.started
+    }
+
+    /// A pause is over.
+    fn resumes(&mut self, now: Millis) {
+        if let Some((_, until @ None)) = self.pauses.last_mut() {
+            *until = Some(now);
+        }
     }
 }
 

@@ -45,17 +45,18 @@ impl World {
         }
         self.set_hold(id, &raw, true);
         if let Some(source) = &request.music {
-            self.hold_music(id, source);
+            self.hold_music(id, &raw, source);
         }
         Ok(Reply::empty(200))
     }
 
-    fn hold_music(&mut self, id: CallId, source: &PlaySource) {
+    fn hold_music(&mut self, id: CallId, raw: &str, source: &PlaySource) {
         let text = source.words().unwrap_or_else(|| file_name(file_of(source).as_deref()));
         let heard = Heard { at: self.now, text: text.clone() };
         if let Some(call) = self.calls.get_mut(&id) {
             call.heard.push(heard);
         }
+        self.hold_music_sounds(id, raw);
         self.effects.push(Effect::Heard { call: id, text });
     }
 
@@ -75,6 +76,7 @@ impl World {
             return;
         };
         if std::mem::replace(&mut person.on_hold, held) != held {
+            self.hold_changes(id, raw);
             self.participants_updated(id);
         }
     }
@@ -129,6 +131,7 @@ impl World {
             call.participants.push(person);
         }
         self.cancel_media_of(from, raw);
+        self.hold_changes(from, raw);
         self.participants_updated(from);
         if self.calls.get(&from).is_some_and(|call| call.participants.is_empty()) {
             let text = "The conversation has ended. DiagCode: 0#5002.@";

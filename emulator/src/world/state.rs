@@ -24,6 +24,8 @@ pub(crate) struct WorldSettings {
     /// Where recordings are served, `https://localhost:<port>`; no trailing slash.
     pub(crate) content_root: String,
     pub(crate) allow_http_callbacks: bool,
+    /// The longest chunk of a recording, in this world's milliseconds.
+    pub(crate) recording_chunk: Millis,
     /// Immutable id of the ACS resource, part of the application's own identity.
     pub(crate) resource_id: String,
 }
@@ -97,6 +99,15 @@ impl World {
             Action::Dial { from, name, to } => self.dial(from.expose(), &name, to.expose()),
             Action::Press { call, tones } => self.press(call, tones.expose()),
             Action::Say { call, text } => self.say(call, text.expose()),
+            Action::MakeSound { call, who, noise } => self.make_sound(call, who.as_deref(), noise),
+            Action::StreamIn { connection, socket, audio } => {
+                self.stream_in(&connection, socket, audio);
+                Ok(Reply::empty(204))
+            }
+            Action::Socket { connection, socket, news } => {
+                self.socket_news(&connection, socket, news);
+                Ok(Reply::empty(204))
+            }
             Action::HangUp { call } => self.caller_hangs_up(call),
             Action::Accept { who } => self.accept(&who),
             Action::Decline { who } => self.decline(&who),

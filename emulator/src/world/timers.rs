@@ -25,8 +25,14 @@ pub(super) enum Timer {
     InvitationEnds { call: CallId, invitation: String },
     /// The invitation could not be delivered.
     Unreachable { call: CallId, invitation: String },
+    /// What the application sent through its stream has been heard.
+    StreamHeard { call: CallId, connection: String },
+    /// More of a sentence has been understood.
+    Understood { call: CallId, sentence: u64 },
     /// The recording's file is stored.
     FileStored { recording: String },
+    /// The recording's file is kept no longer.
+    FileExpires { recording: String },
 }
 
 /// Timers by due time; equal times keep their order.
@@ -92,7 +98,10 @@ impl World {
             Timer::InterTone { call, operation, tones } => self.inter_tone(call, operation, tones),
             Timer::InvitationEnds { call, invitation } => self.no_answer(call, &invitation),
             Timer::Unreachable { call, invitation } => self.unreachable(call, &invitation),
+            Timer::StreamHeard { call, connection } => self.stream_heard(call, &connection),
+            Timer::Understood { call, sentence } => self.understood(call, sentence),
             Timer::FileStored { recording } => self.file_stored(&recording),
+            Timer::FileExpires { recording } => self.file_expires(&recording),
         }
     }
 }

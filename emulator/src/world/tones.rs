@@ -11,8 +11,8 @@ use super::{CallId, Reply, World};
 use crate::clock::Millis;
 use crate::wire::{Identifier, OperationMeta, Refusal, SendTones, Tone, WatchTones};
 
-/// How long one sent tone takes, with its pause.
-const TONE: Millis = 200;
+/// How long one tone takes, with its pause.
+pub(super) const TONE: Millis = 200;
 
 const RECEIVED: ResultInformation =
     ResultInformation::new(200, 0, "DTMF tone received successfully.");
@@ -115,6 +115,7 @@ impl World {
         let names: Vec<&str> = request.tones.iter().map(|tone| tone.name()).collect();
         let heard = Heard { at: self.now, text: format!("tones: {}", names.join(" ")) };
         let context = context_body(request.meta.context.as_deref());
+        self.tones_sound(id, connection, &raw_id, &request.tones);
         if let Some(call) = self.calls.get_mut(&id) {
             call.heard.push(heard);
             call.sending = Some(Sending { number, raw_id, meta: request.meta });

@@ -195,6 +195,10 @@ async fn a_recording_lives_and_leaves_a_file() {
     let path = address.strip_prefix(&root).expect("of the emulator");
     let unsigned = world.client.get(address).header("x-ms-host", host);
     assert_eq!(unsigned.send().await.expect("an answer").status(), 401);
+    let whole = world.send_for_any(Method::GET, path, None, &[("x-ms-host", host)]).await;
+    let length = stored.body[0]["data"]["recordingDurationMs"].as_u64().expect("a duration");
+    assert_eq!(whole.content_length(), Some(44 + length * 32), "16 kHz, 16 bits");
+    assert_eq!(whole.bytes().await.expect("a file").len() as u64, 44 + length * 32);
     let ranges = [("", 200, "RIFF"), ("bytes=8-11", 206, "WAVE"), ("bytes=99999999-", 416, "")];
     for (range, status, begins) in ranges {
         let mut headers = vec![("x-ms-host", host)];

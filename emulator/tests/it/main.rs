@@ -12,5 +12,6 @@ mod people;
 mod scenario;
 mod schema;
 mod state;
+mod streaming;
 mod subscriptions;
 mod support;

@@ -1,6 +1,7 @@
 //! The control verbs over HTTP: JSON in, JSON out. One table ([`TABLE`]) has every route with its
 //! documentation; the server and the OpenAPI document are both made of it.
 
+mod audio;
 mod calls;
 mod entry;
 mod faults;
@@ -24,6 +25,7 @@ use crate::world::CallId;
 pub(crate) const TABLE: &[&[Entry]] = &[
     world::ROUTES,
     calls::ROUTES,
+    audio::ROUTES,
     people::ROUTES,
     subscriptions::ROUTES,
     logs::ROUTES,

@@ -4,11 +4,13 @@ mod ends;
 mod invitations;
 mod media;
 mod operations;
+mod recordings;
+mod streams;
 
 use serde_json::{Value, json};
 
 use super::state::WorldSettings;
-use super::{AcsRequest, Action, CallId, Callback, Effect, Reply, World};
+use super::{AcsRequest, Action, CallId, Callback, Effect, Reply, SocketOrder, World};
 use crate::clock::{Millis, Pace};
 use crate::ids::Ids;
 use crate::options::People;
@@ -28,6 +30,7 @@ struct Bench {
     now: Millis,
     callbacks: Vec<Callback>,
     grid: Vec<Value>,
+    sockets: Vec<SocketOrder>,
 }
 
 impl Bench {
@@ -36,6 +39,7 @@ impl Bench {
             pace: Pace::new(1.0).expect("a pace"),
             content_root: "https://localhost:1".to_owned(),
             allow_http_callbacks: false,
+            recording_chunk: 60_000,
             resource_id: "r".to_owned(),
         };
         Self {
@@ -43,6 +47,7 @@ impl Bench {
             now: 1_000_000,
             callbacks: Vec::new(),
             grid: Vec::new(),
+            sockets: Vec::new(),
         }
     }
 
@@ -99,6 +104,7 @@ impl Bench {
             match effect {
                 Effect::Callback(callback) => self.callbacks.push(callback),
                 Effect::EventGrid(event) => self.grid.push(event.data),
+                Effect::Socket(order) => self.sockets.push(order),
                 Effect::Heard { .. } => {}
             }
         }

@@ -238,6 +238,7 @@ fn streams_start_update_and_stop() {
     ];
     for (verb, status, event) in cases {
         assert_eq!(codes(bench.operate(&connection, verb, &body)).0, status, "{verb}");
+        bench.open_sockets();
         assert_eq!(bench.events().concat(), event, "{verb}");
     }
     let (mut bench, _, plain) = Bench::answered(true);
