@@ -9,8 +9,9 @@ import path from "node:path";
 import { createRequire } from "node:module";
 
 const modules = createRequire(path.join(process.env.SDK_MODULES, "package.json"));
-const { CallAutomationClient, parseCallAutomationEvent } = modules("@azure/communication-call-automation");
+const { CallAutomationClient, StreamingData, parseCallAutomationEvent } = modules("@azure/communication-call-automation");
 const { isSystemEvent } = modules("@azure/eventgrid");
+const { WebSocketServer } = modules("ws");
 
 const NUMBER = { phoneNumber: "+18005550100" };
 const CALLER = { phoneNumber: "+442079460123" };
@@ -203,10 +204,10 @@ async function people(does, client, connection, callbacks) {
   await person(ADA.communicationUserId, "accept");
   await event("AddParticipantSucceeded", of("a3"));
   await does("muteParticipant", () => connection.muteParticipant(ADA, { operationContext: "m" }));
-  const socket = { transportType: "websocket", transportUrl: "wss://localhost:1/x" };
+  const socket = { transportType: "websocket", transportUrl: callbacks.replace("https", "wss").replace("callbacks", "stream") };
   const created = await does("createCall", () => client.createCall(
     { targetParticipant: { phoneNumber: "+442079460888" }, sourceCallIdNumber: NUMBER }, callbacks,
-    { operationContext: "create", ...AI, mediaStreamingOptions: { ...socket, audioChannelType: "mixed", contentType: "audio" },
+    { operationContext: "create", ...AI, mediaStreamingOptions: { ...socket, audioChannelType: "unmixed", contentType: "audio", enableDtmfTones: true, enableBidirectional: true },
       transcriptionOptions: { ...socket, locale: "en-US" } }));
   await person("4:+442079460888", "accept");
   await does("createCall event", () => event("CallConnected", of("create")));
@@ -214,7 +215,7 @@ async function people(does, client, connection, callbacks) {
   const from = (await connection.getCallConnectionProperties()).callConnectionId;
   await does("moveParticipants", () => other.moveParticipants([ADA], from, { operationContext: "v" }),
     "MoveParticipantSucceeded", "v");
-  await streams(does, other.getCallMedia());
+  await streams(does, other.getCallMedia(), (await control("GET", "/world")).calls.at(-1).id);
   const { serverCallId } = await other.getCallConnectionProperties();
   for (const [kind, id] of [["serverCallLocator", serverCallId], ["groupCallLocator", "g-2"], ["roomCallLocator", "r-2"]]) {
     const leg = await does(`connectCall ${kind}`,
@@ -229,11 +230,31 @@ async function people(does, client, connection, callbacks) {
   await does("hangUp everybody", () => other.hangUp(true), "CallDisconnected");
 }
 
-async function streams(does, media) {
+// A frame of a web socket, which the SDK's StreamingData.parse has read.
+const frame = (kind, fits) => event(`frame ${kind}`, fits);
+
+async function heardThrough(call) {
+  await frame("AudioMetadata", (data) => data.sampleRate === 16000 && data.encoding === "PCM");
+  await control("POST", `/calls/${call}/say`, { text: "Hello there" });
+  await frame("AudioData", (data) => !data.isSilent && data.participant.phoneNumber && Buffer.from(data.data, "base64").length === 640);
+  await control("POST", `/calls/${call}/press`, { tones: "7" });
+  await frame("DtmfData", (data) => data.data === "7");
+}
+
+async function writtenDown(call) {
+  await frame("TranscriptionMetadata", (data) => data.locale === "en-US");
+  await control("POST", `/calls/${call}/say`, { text: "Hello there" });
+  const said = await frame("TranscriptionData", (data) => data.resultState === "Final");
+  if (said.text !== "Hello there" || said.words.length !== 2) throw new Error(JSON.stringify(said));
+}
+
+async function streams(does, media, call) {
   const options = { operationContext: "s" };
   await does("startMediaStreaming", () => media.startMediaStreaming(options), "MediaStreamingStarted", "s");
+  await does("StreamingData.parse of audio and keys", () => heardThrough(call));
   await does("stopMediaStreaming", () => media.stopMediaStreaming(options), "MediaStreamingStopped", "s");
   await does("startTranscription", () => media.startTranscription({ locale: "en-US", ...options }), "TranscriptionStarted", "s");
+  await does("StreamingData.parse of a transcription", () => writtenDown(call));
   await does("updateTranscription", () => media.updateTranscription("de-DE", options), "TranscriptionUpdated", "s");
   await does("stopTranscription", () => media.stopTranscription(options), "TranscriptionStopped", "s");
 }
@@ -265,6 +286,13 @@ async function recordings(does, client, connection, callbacks) {
 }
 
 const server = await serve();
+new WebSocketServer({ server, path: "/stream" }).on("connection", (socket) => {
+  socket.on("message", (message) => {
+    const data = StreamingData.parse(message);
+    got.push({ kind: `frame ${StreamingData.getStreamingKind()}`, event: data });
+    waiting.forEach((look) => look());
+  });
+});
 const root = `https://localhost:${server.address().port}`;
 await control("PUT", "/subscription", { endpoint: `${root}/events` });
 try {

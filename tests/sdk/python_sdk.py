@@ -4,10 +4,15 @@ Run by tests/sdk/run. Prints one line for each operation, over http and https, a
 `python: N passed, N failed`.
 """
 
+import base64
+import datetime
+import io
+import json
 import socket
 import sys
 import tempfile
 import urllib.parse
+import wave
 
 from azure.communication.callautomation import (
     CallAutomationClient, CommunicationUserIdentifier, DtmfTone, FileSource,
@@ -17,6 +22,7 @@ from azure.communication.callautomation import (
 from azure.core.credentials import AzureKeyCredential
 from azure.core.messaging import CloudEvent
 
+from sockets import Sockets, samples
 from webhook import Emulator, Webhook, binary, connection_string
 
 NUMBER, CALLER = "+18005550100", "+442079460123"
@@ -31,8 +37,8 @@ socket.getaddrinfo = lambda host, *rest, **more: resolve(
 
 
 class Suite:
-    def __init__(self, emulator, webhook, scheme):
-        self.emulator, self.webhook, self.scheme = emulator, webhook, scheme
+    def __init__(self, emulator, webhook, sockets, scheme):
+        self.emulator, self.webhook, self.sockets, self.scheme = emulator, webhook, sockets, scheme
         root = emulator.ready["https" if scheme == "https" else "http"]
         text = connection_string(emulator.ready, root)
         options = {"connection_verify": emulator.ready["ca_file"], "retry_total": 0}
@@ -72,11 +78,12 @@ class Suite:
 
     def streams(self):
         media = MediaStreamingOptions(
-            transport_url="wss://localhost:1/media", transport_type=StreamingTransportType.WEBSOCKET,
+            transport_url=f"{self.sockets.root}/media", transport_type=StreamingTransportType.WEBSOCKET,
             content_type=MediaStreamingContentType.AUDIO,
-            audio_channel_type=MediaStreamingAudioChannelType.MIXED, start_media_streaming=False)
+            audio_channel_type=MediaStreamingAudioChannelType.UNMIXED, start_media_streaming=False,
+            enable_bidirectional=True, enable_dtmf_tones=True)
         text = TranscriptionOptions(
-            transport_url="wss://localhost:1/text", transport_type=StreamingTransportType.WEBSOCKET,
+            transport_url=f"{self.sockets.root}/text", transport_type=StreamingTransportType.WEBSOCKET,
             locale="en-US", start_transcription=False)
         return {"media_streaming": media, "transcription": text}
 
@@ -163,7 +170,7 @@ class Suite:
         self.check("move_participants",
                    lambda: other.move_participants([ada], connection._call_connection_id, operation_context="v"),
                    "MoveParticipantSucceeded", "v")
-        self.streaming(other)
+        self.streaming(other, self.emulator.control("GET", "/world")["calls"][-1]["id"])
         connected = self.check("connect_call", lambda: self.client.connect_call(
             self.callbacks, server_call_id=other.get_call_properties().server_call_id, operation_context="leg"),
             "CallConnected", "leg")
@@ -178,10 +185,29 @@ class Suite:
         self.emulator.person("adele", "leave")
         self.check("hang_up everybody", lambda: other.hang_up(True), "CallDisconnected")
 
-    def streaming(self, connection):
+    def streamed(self, call, stem):
+        """What people do reaches the application's socket, and its audio reaches them."""
+        path = "/media" if stem == "media_streaming" else "/text"
+        headers = self.sockets.headers[path]
+        assert headers["authorization"].startswith("Bearer ") and headers["x-ms-call-connection-id"], headers
+        self.emulator.control("POST", f"/calls/{call}/say", {"text": "Hello there"})
+        if path == "/text":
+            said = self.sockets.wait(path, lambda one: one["kind"] == "TranscriptionData")["transcriptionData"]
+            assert (said["text"], said["resultStatus"]) == ("Hello there", "Final"), said
+            return
+        spoken = self.sockets.wait(path, lambda one: one["kind"] == "AudioData" and not one["audioData"]["silent"])
+        assert len(samples(spoken)) == 640 and any(samples(spoken)), "20 ms at 16 kHz"
+        self.emulator.control("POST", f"/calls/{call}/press", {"tones": "7"})
+        self.sockets.wait(path, lambda one: one["kind"] == "DtmfData" and one["dtmfData"]["data"] == "7")
+        sound = base64.b64encode(bytes([16]) * 6400).decode()
+        self.sockets.send(path, {"Kind": "AudioData", "AudioData": {"Data": sound}, "StopAudio": None})
+        self.emulator.wait(f"call:{call}:heard:audio: 200 ms")
+
+    def streaming(self, connection, call):
         for stem, name in (("media_streaming", "MediaStreaming"), ("transcription", "Transcription")):
             start = getattr(connection, f"start_{stem}")
             self.check(f"start_{stem}", lambda: start(operation_context="s"), f"{name}Started", "s")
+            self.check(f"{stem} frames", lambda: self.streamed(call, stem))
             if stem == "transcription":
                 self.check("update_transcription", lambda: connection.update_transcription(locale="de-DE", operation_context="s"),
                            "TranscriptionUpdated", "s")
@@ -197,17 +223,31 @@ class Suite:
         known = self.check("start_recording", start, "RecordingStateChanged")
         one = known.recording_id
         self.check("get_recording_properties", lambda: self.client.get_recording_properties(one))
+        say = lambda text, context: (connection.play_media(TextSource(text=text), operation_context=context),
+                                     self.event("PlayCompleted", context))
+        say("This is kept.", "kept")
         self.check("pause_recording", lambda: self.client.pause_recording(one), "RecordingStateChanged")
+        say("This is a secret.", "secret")
         self.check("resume_recording", lambda: self.client.resume_recording(one), "RecordingStateChanged")
-        connection.play_media(TextSource(text="This is kept."), operation_context="kept")
-        self.event("PlayCompleted", "kept")
+        say("This is kept too.", "more")
         self.check("stop_recording", lambda: self.client.stop_recording(one), "RecordingStateChanged")
-        file = self.webhook.wait("RecordingFileStatusUpdated")[0]["data"]["recordingStorageInfo"]["recordingChunks"][0]
+        told = self.webhook.wait("RecordingFileStatusUpdated")[0]["data"]
+        file = told["recordingStorageInfo"]["recordingChunks"][0]
 
         def download():
             # Of 1.6.0 an HttpResponse comes back, not the documented iterator of bytes (its issue 42835).
             data = self.client.download_recording(at_microsoft(file["contentLocation"])).read()
-            assert data[:4] == b"RIFF" and len(data) > 44, f"{len(data)} bytes"
+            with wave.open(io.BytesIO(data)) as sound:
+                shape = sound.getframerate(), sound.getsampwidth(), sound.getnchannels()
+                frames = sound.readframes(sound.getnframes())
+            assert shape == (16000, 2, 1), shape
+            assert len(frames) == told["recordingDurationMs"] * 32, f"{len(frames)} bytes of sound"
+            metadata = json.loads(self.client.download_recording(at_microsoft(file["metadataLocation"])).read())
+            begin, pause = instant(metadata["chunkStartTime"]), metadata["pauseResumeIntervals"][0]
+            since = round((instant(pause["startTime"]) - begin) * 1000)
+            silent = frames[since * 32:(since + pause["duration"]) * 32]
+            assert silent and not any(silent), "the paused part must be silent"
+            assert any(frames[:since * 32]) and any(frames[(since + pause["duration"]) * 32:]), "no sound"
             part = self.client.download_recording(at_microsoft(file["contentLocation"]), offset=8, length=4).read()
             assert part[:4] == b"WAVE" and len(part) < len(data), f"{len(part)} bytes of a range"
 
@@ -232,6 +272,10 @@ class Suite:
         return self.rows
 
 
+def instant(text):
+    return datetime.datetime.fromisoformat(text[:26] + "+00:00").timestamp()
+
+
 def one_or_fail(people):
     assert people, "nobody is listed"
     return people
@@ -248,9 +292,9 @@ def main():
         try:
             webhook = Webhook(state)
             emulator.control("PUT", "/subscription", {"endpoint": webhook.root + "/events"})
-            rows = []
+            sockets, rows = Sockets(state), []
             for scheme in ("http", "https"):
-                rows += Suite(emulator, webhook, scheme).run()
+                rows += Suite(emulator, webhook, sockets, scheme).run()
         finally:
             emulator.stop()
     failed = sum(1 for row in rows if row)
