@@ -14,7 +14,7 @@ use super::{problem, tokens};
 use crate::clock::{Millis, grid_time};
 use crate::control::{Batch, Subscription};
 use crate::options::EventGridPolicy;
-use crate::shared::{DeliveryEntry, FaultAction, Shared, Struck};
+use crate::shared::{DeliveryEntry, Exchange, FaultAction, Proof, Shared, Struck};
 use crate::world::GridEvent;
 
 /// How long Event Grid waits for an answer.
@@ -34,7 +34,7 @@ pub(super) fn deliver(shared: &Arc<Shared>, event: &GridEvent) {
         Some(FaultAction::Drop) => {
             let problem = Some("dropped by a fault rule".to_owned());
             let told = Told { attempt: 1, status: None, problem };
-            note(shared, &event, &told, Next::GivenUp(Reason::Dropped));
+            note(shared, &event, &told, Next::GivenUp(Reason::Dropped), None);
             return;
         }
         Some(FaultAction::Duplicate) => copies = 2,
@@ -148,8 +148,9 @@ impl Delivery {
         let next = next(&self.policy, number, now - self.published, status);
         let next = self.rest(shared, now, outcome, next);
         let told = Told { attempt: number, status, problem };
+        let exchange = self.exchange(shared, number);
         for event in &self.events {
-            note(shared, event, &told, next);
+            note(shared, event, &told, next, Some(exchange.clone()));
         }
         if let Next::GivenUp(reason) = next {
             self.bury(shared, reason, outcome, number, started);
@@ -204,6 +205,24 @@ impl Delivery {
         let topic = topic(shared, &self.subscription);
         let schema = self.subscription.schema;
         self.events.iter().map(|event| envelope(schema, topic, event)).collect()
+    }
+
+    /// The bytes of an attempt.
+    fn exchange(&self, shared: &Shared, number: u32) -> Exchange {
+        let subscription = &self.subscription;
+        let notification = written(subscription, self.written(shared), number);
+        let headers = notification.headers.into_iter();
+        let headers = headers.map(|(name, value)| (name.to_owned(), value));
+        let own = subscription.headers.iter().map(|(name, value)| (name.clone(), value.clone()));
+        let protected = subscription.entra.clone();
+        Exchange {
+            method: "POST".to_owned(),
+            target: subscription.endpoint.clone(),
+            headers: headers.chain(own).collect(),
+            body: notification.body,
+            answer: String::new(),
+            proof: protected.map_or(Proof::None, Proof::EventGrid),
+        }
     }
 
     async fn attempt(&self, shared: &Shared, number: u32) -> Result<u16, (Outcome, String)> {
@@ -274,13 +293,14 @@ pub(super) fn request(
     Ok(request.bearer_auth(token))
 }
 
-fn note(shared: &Shared, event: &GridEvent, told: &Told, next: Next) {
+fn note(shared: &Shared, event: &GridEvent, told: &Told, next: Next, exchange: Option<Exchange>) {
     let at = shared.clock.now();
     let (attempt, status, problem) = (told.attempt, told.status, told.problem.clone());
     if next != Next::Delivered {
         tracing::warn!(event = event.kind, attempt, status, problem, "Event Grid delivery failed");
     }
-    shared.lock().deliveries.add(|n| DeliveryEntry {
+    let mut state = shared.lock();
+    state.deliveries.add(|n| DeliveryEntry {
         n,
         at,
         kind: "event_grid",
@@ -291,5 +311,10 @@ fn note(shared: &Shared, event: &GridEvent, told: &Told, next: Next) {
         lost: matches!(next, Next::GivenUp(_)),
         problem,
     });
+    if let Some(exchange) = exchange {
+        let n = state.deliveries.count();
+        state.posted.keep(n, exchange);
+    }
+    drop(state);
     shared.changed();
 }

@@ -44,10 +44,12 @@ const FILES: &[PageFile] = &[
     script!("dom.js"),
     script!("faults.js"),
     script!("log.js"),
+    script!("microphone.js"),
     script!("phone.js"),
     script!("state.js"),
     script!("tabs.js"),
     script!("teams.js"),
+    script!("voice.js"),
 ];
 
 /// Mounts them at the root.

@@ -281,6 +281,7 @@ async fn more_than_a_hundred_bad_requests_have_the_documented_answer() {
     count += all_refused(&world, &one, media()).await;
     count += all_refused(&world, &one, tones_and_streams()).await;
     count += all_refused(&world, &one, people()).await;
+    println!("negative: {count} bad requests had the documented answer");
     assert!(count >= 100, "{count}");
     let (status, call) = world.send(Method::GET, &one, None, &[]).await;
     assert_eq!((status, &call["callConnectionState"]), (200, &json!("connected")), "unharmed");

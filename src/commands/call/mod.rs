@@ -24,6 +24,9 @@ use super::{BROKEN, NO, OK};
 /// Between two attempts to reach an emulator that may be starting.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
+/// An emulator and an application that were started a moment ago are there by then.
+const STARTS_WITHIN: Duration = Duration::from_secs(30);
+
 /// A call, what is done on it, and what is expected.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -115,7 +118,7 @@ pub async fn run(arguments: Arguments) -> u8 {
 async fn play(arguments: Arguments) -> Result<Report, ApiError> {
     let api = Api::new(&arguments.control)?;
     let within = Duration::from_secs(arguments.within);
-    if !is_subscribed(&api, within).await? {
+    if !is_subscribed(&api, within.max(STARTS_WITHIN)).await? {
         tell(0, "!", "no webhook is subscribed: the application hears nothing of this call");
     }
     let clock = Clock::start();

@@ -10,6 +10,7 @@ import { dial, hangUp, press, renderPhone, renderTimer, startPhone } from './pho
 import { known, loadLines } from './state.js';
 import { startTabs } from './tabs.js';
 import { renderTeams, renderTeamsTimers, startTeams } from './teams.js';
+import { renderVoice, startVoice } from './voice.js';
 
 /** Calls that the stream brings, besides the phone's own. */
 const CALLS = 60;
@@ -60,6 +61,7 @@ function render() {
   const counts = { live: totals.live, calls: totals.calls, requests: log.requests, deliveries: log.deliveries };
   for (const [name, count] of Object.entries(counts)) say($(`total-${name}`), count.toLocaleString('en'));
   renderPhone();
+  renderVoice();
   renderTeams();
   if (!$('view-calls').hidden) renderCalls();
   noteCounters(log);
@@ -89,6 +91,7 @@ function onShown(name) {
 function start() {
   loadLines();
   startPhone(connect);
+  startVoice();
   startTeams();
   startLog();
   startFaults();

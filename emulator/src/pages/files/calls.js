@@ -61,7 +61,8 @@ function happening(call) {
   }
   if (call.listening) parts.push('listens');
   if (call.recording) parts.push('records');
-  return parts.join(' · ') || (call.state === 'ringing' ? 'Waits for the application to answer' : 'Nothing runs');
+  const text = parts.join(' · ');
+  return (text && text[0].toUpperCase() + text.slice(1)) || (call.state === 'ringing' ? 'Waits for the application to answer' : 'Nothing runs');
 }
 
 function updateTimer(card, call) {

@@ -153,9 +153,9 @@ async function fill(place, entry) {
   const detail = details.get(key);
   const blocks = [
     ['Address', detail.target && `${detail.method} ${detail.target}`],
-    ['Headers', (detail.headers ?? []).map(([name, value]) => `${name}: ${value}`).join('\n')],
     ['Body', pretty(detail.body)],
     ['Answer', pretty(detail.answer)],
+    ['Headers', (detail.headers ?? []).map(([name, value]) => `${name}: ${value}`).join('\n')],
   ].filter(([, text]) => text);
   const buttons = element('p', { class: 'row-acts' });
   if (entry.log === 'deliveries' && detail.target) {
