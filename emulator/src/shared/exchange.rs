@@ -49,10 +49,6 @@ pub(crate) enum Proof {
     /// Of a callback.
     Callback,
     /// Of Event Grid, for a protected webhook.
-    #[expect(
-        dead_code,
-        reason = "deliveries of Event Grid are kept with the next change of theirs"
-    )]
     EventGrid(EntraTarget),
 }
 
