@@ -102,6 +102,11 @@ pub(crate) fn entra_time(at: Millis) -> String {
     timestamp(at).strftime("%Y-%m-%d %H:%M:%SZ").to_string()
 }
 
+/// `2025-02-13T10:17:05`, the form of Graph's errors.
+pub(crate) fn graph_time(at: Millis) -> String {
+    timestamp(at).strftime("%Y-%m-%dT%H:%M:%S").to_string()
+}
+
 /// `2025/06/17/17`, the folder of a dead letter's blob.
 pub(crate) fn blob_hour(at: Millis) -> String {
     timestamp(at).strftime("%Y/%m/%d/%H").to_string()

@@ -13,6 +13,7 @@
 //! | `crypto` | signing keys, the certificate authority, access-key signatures, tokens |
 //! | `server` | HTTPS and HTTP listeners: Call Automation, Graph, Entra, recordings |
 //! | `calling` | a request to Call Automation becomes an answer, without a listener |
+//! | `directory` | applications, sign-ins, groups, what Graph knows of people |
 //! | `delivery` | callbacks and Event Grid, with signatures and retries |
 //! | [`control`] | the people: place a call, press a key, accept in Teams; also over HTTP |
 //! | [`stepped`] | the same world in virtual time, without network, for simulations |
@@ -32,6 +33,7 @@ mod clock;
 pub mod control;
 mod crypto;
 mod delivery;
+mod directory;
 mod ids;
 mod options;
 mod pages;

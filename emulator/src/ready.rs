@@ -34,6 +34,10 @@ pub struct Ready {
     pub event_grid_keys: String,
     /// The topic of events: the resource's Azure path.
     pub event_grid_topic: String,
+    /// `IDENTITY_ENDPOINT` of a managed identity, as App Service has it: over plain HTTP.
+    pub identity_endpoint: String,
+    /// `IDENTITY_HEADER`, which the endpoint wants to see.
+    pub identity_header: String,
     /// Client id that Entra accepts.
     pub client_id: String,
     /// Its secret.

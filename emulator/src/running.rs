@@ -11,6 +11,7 @@ use crate::clock::{Clock, Pace};
 use crate::control::Control;
 use crate::crypto::{Authority, AuthorityError, Certificate, KeyError, KeySet};
 use crate::delivery::{self, Courier};
+use crate::directory::{AppRegistration, Directory};
 use crate::ids::Ids;
 use crate::options::Options;
 use crate::ready::{Ready, event_grid_topic};
@@ -24,6 +25,8 @@ const CALLBACK_ISSUER: &str = "https://acscallautomation.communication.azure.com
 /// How long a connection to the application is kept; short, because it may be killed and started
 /// again at any moment.
 const IDLE: Duration = Duration::from_secs(2);
+/// What the managed identity endpoint wants in `X-IDENTITY-HEADER`; well known, as the secret is.
+const IDENTITY_HEADER: &str = "switchboard-emulator-development-identity";
 /// Names of the HTTPS listener.
 const NAMES: [&str; 4] = ["localhost", "127.0.0.1", "::1", "emulator.asm.skype.com"];
 
@@ -93,6 +96,7 @@ fn start_with(options: Options, keys: (KeySet, KeySet)) -> Result<Running, Start
         None => (fresh, Repeats::default(), Vec::new()),
     };
     let client = client(&options, authority.pem())?;
+    let app = AppRegistration::new(options.client_id.clone(), options.client_secret.clone());
     let state = State {
         world,
         ids: Ids::new(None),
@@ -107,6 +111,7 @@ fn start_with(options: Options, keys: (KeySet, KeySet)) -> Result<Running, Start
         acs_keys: keys.1,
         subscriptions,
         grid: delivery::Grid::default(),
+        directory: Directory::new(app),
     };
     let (shared, effects) =
         Shared::new(Parts { options, clock: Clock::start(), ready, authority, client, state });
@@ -156,6 +161,7 @@ fn describe(options: &Options, authority: &Authority, listeners: &Listeners) -> 
     let key = options.access_key.expose();
     Ready {
         control: format!("{http}/control"),
+        identity_endpoint: format!("{http}/msi/token"),
         http,
         connection_string: format!("endpoint={https}/;accesskey={key}"),
         ca_file: authority.file().display().to_string(),
@@ -168,6 +174,7 @@ fn describe(options: &Options, authority: &Authority, listeners: &Listeners) -> 
         event_grid_issuer: format!("https://sts.windows.net/{tenant}/"),
         event_grid_keys: format!("{https}/{tenant}/discovery/v2.0/keys"),
         event_grid_topic: event_grid_topic(tenant),
+        identity_header: IDENTITY_HEADER.to_owned(),
         client_id: options.client_id.clone(),
         client_secret: options.client_secret.expose().to_owned(),
         numbers: options.people.numbers.iter().map(|n| n.expose().to_owned()).collect(),

@@ -3,6 +3,7 @@
 //! ([`control_routes`]).
 
 mod condition;
+mod directory;
 mod filter;
 mod handle;
 mod openapi;
@@ -25,4 +26,8 @@ pub use subscription::{
     Subscription, SubscriptionView, TokenVersion,
 };
 
+pub use crate::directory::{
+    AppRegistration, DirectoryEntry, Duplicates, FederatedCredential, GraphSettings, Group, Listed,
+    WrongCount,
+};
 pub use crate::shared::{DeliveryEntry, FaultAction, FaultRule, FaultView, Moment, RequestEntry};

@@ -20,6 +20,18 @@ pub(super) struct Claims {
     /// Application roles.
     #[serde(default)]
     pub(super) roles: Vec<String>,
+    /// Scopes that somebody agreed to, separated by blanks.
+    #[serde(default)]
+    pub(super) scp: String,
+    /// `user` for somebody signed in, `app` for an application alone.
+    #[serde(default)]
+    pub(super) idtyp: String,
+    /// The object id of somebody signed in.
+    #[serde(default)]
+    pub(super) oid: String,
+    /// The application.
+    #[serde(default)]
+    pub(super) appid: String,
 }
 
 /// Whether a token of this emulator's Entra is for Communication Services.

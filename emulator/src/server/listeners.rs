@@ -4,11 +4,13 @@ use std::net::{IpAddr, TcpListener};
 use std::sync::Arc;
 
 use actix_web::dev::ServerHandle;
+use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
+use super::body::whole;
 use super::services;
 use crate::control::{Control, control_routes};
 use crate::crypto::Certificate;
@@ -58,14 +60,18 @@ impl Listeners {
         let stand_ins = services(Arc::clone(shared));
         let secure = {
             let stand_ins = stand_ins.clone();
-            HttpServer::new(move || App::new().configure(stand_ins.clone()))
+            HttpServer::new(move || App::new().wrap(from_fn(whole)).configure(stand_ins.clone()))
         };
         let secure = secure.workers(1).disable_signals().shutdown_timeout(1);
         let secure = secure.listen_rustls_0_23(self.secure, tls).map_err(ListenError::Start)?;
         let control = control_routes(Control::new(Arc::clone(shared)));
         let plain = HttpServer::new(move || {
             let control = web::scope("/control").configure(control.clone());
-            App::new().configure(crate::pages::routes).service(control).configure(stand_ins.clone())
+            App::new()
+                .wrap(from_fn(whole))
+                .configure(crate::pages::routes)
+                .service(control)
+                .configure(stand_ins.clone())
         });
         let plain = plain.workers(1).disable_signals().shutdown_timeout(1);
         let plain = plain.listen(self.plain).map_err(ListenError::Start)?;

@@ -3,6 +3,7 @@
 
 mod acs;
 mod bearer;
+mod body;
 mod entra;
 mod graph;
 mod grid;

@@ -29,6 +29,7 @@ use crate::clock::{Clock, Millis};
 use crate::control::{Change, Subscription};
 use crate::crypto::{Authority, KeyError, KeySet};
 use crate::delivery::{self, Attempt, Courier, Grid, Outgoing};
+use crate::directory::Directory;
 use crate::ids::Ids;
 use crate::options::Options;
 use crate::ready::Ready;
@@ -57,6 +58,8 @@ pub(crate) struct State {
     pub(crate) subscriptions: Vec<Subscription>,
     /// What Event Grid remembers beside its subscriptions.
     pub(crate) grid: Grid,
+    /// What Entra and Graph know beyond the world.
+    pub(crate) directory: Directory,
 }
 
 /// A running emulator, seen from inside.

@@ -37,6 +37,7 @@ pub use call::CallId;
 pub(crate) use effect::{
     AudioPlan, Callback, Effect, GridEvent, SocketNews, SocketOrder, SocketPlan,
 };
+pub(crate) use people::Name;
 pub(crate) use state::{World, WorldSettings};
 pub(crate) use streams::StreamVerb;
 pub use view::{

@@ -41,6 +41,15 @@ impl Presence {
     }
 }
 
+/// How somebody is called, and what the directory needs to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Name {
+    pub(crate) oid: String,
+    pub(crate) nickname: String,
+    pub(crate) display: String,
+    pub(crate) licensed: bool,
+}
+
 /// One Teams user.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct User {
@@ -253,6 +262,17 @@ impl World {
         if let Some(before) = user.before_call.take() {
             user.set(before);
         }
+    }
+
+    /// Everybody's names, by object id.
+    pub(crate) fn names(&self) -> Vec<Name> {
+        let name = |user: &User| Name {
+            oid: user.oid.clone(),
+            nickname: user.nickname.clone(),
+            display: user.name.clone(),
+            licensed: user.treatment.licensed,
+        };
+        self.users.values().map(name).collect()
     }
 
     /// What Graph tells of these users: object id, presence, sequence number. Unknown ids are

@@ -1,7 +1,9 @@
 //! The emulator over real HTTPS: what a service, an SDK and a person see of it.
 
 mod acs;
+mod credentials;
 mod events;
+mod graph;
 mod grid;
 mod identity;
 mod logs;
@@ -9,8 +11,10 @@ mod negative;
 mod openapi;
 mod pages;
 mod people;
+mod robust;
 mod scenario;
 mod schema;
+mod sign_in;
 mod state;
 mod streaming;
 mod subscriptions;

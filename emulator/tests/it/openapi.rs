@@ -63,7 +63,7 @@ async fn call_once(world: &World, document: &Value, path: &str, method: &str, op
         .replace("{call}", &scene.call)
         .replace("{who}", "adele")
         .replace("{n}", &newest(world, path));
-    let filled = filled.replace("{name}", "other");
+    let filled = filled.replace("{name}", "other").replace("{group}", "friends");
     let method = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
     let mut request = world.client.request(method, format!("{root}{filled}{}", query(path)));
     let content = &operation["requestBody"]["content"]["application/json"];
@@ -129,6 +129,11 @@ async fn prepare(world: &World, operation: &str) -> Scene {
     let connected = format!("call:{call}:event:CallConnected");
     let connected: Condition = connected.parse().expect("a condition");
     assert!(world.control().wait(&connected, PATIENCE).await, "{operation}: not connected");
+    if operation == "deleteGroupsGroup" {
+        let friends = json!({"id": "friends", "name": "Friends"});
+        let friends = serde_json::from_value(friends).expect("a group");
+        world.control().put_group(friends).expect("created");
+    }
     if operation == "deleteSubscriptionsName" {
         let other = json!({"name": "other", "endpoint": format!("{}/other", world.webhook_root)});
         let other = serde_json::from_value(other).expect("a subscription");

@@ -10,6 +10,7 @@ const COMPONENTS: &[&str] = &[
     include_str!("components/world.json"),
     include_str!("components/people.json"),
     include_str!("components/event-grid.json"),
+    include_str!("components/directory.json"),
     include_str!("components/logs.json"),
     include_str!("components/faults.json"),
 ];
@@ -20,6 +21,7 @@ const PARAMETERS: &[(&str, &str)] = &[
     ("who", "An object id, a nickname, or a raw id such as `4:+442079460123`."),
     ("n", "The entry's number."),
     ("name", "The subscription's name."),
+    ("group", "The group's object id."),
     ("id", "The id."),
 ];
 

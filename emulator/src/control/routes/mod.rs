@@ -3,6 +3,7 @@
 
 mod audio;
 mod calls;
+mod directory;
 mod entry;
 mod faults;
 mod keys;
@@ -28,6 +29,7 @@ pub(crate) const TABLE: &[&[Entry]] = &[
     audio::ROUTES,
     people::ROUTES,
     subscriptions::ROUTES,
+    directory::ROUTES,
     logs::ROUTES,
     faults::ROUTES,
     keys::ROUTES,
