@@ -58,6 +58,11 @@ pub struct Options {
     pub event_grid: EventGridPolicy,
     /// Where dead letters are written besides `GET /dead-letters`; nowhere when `None`.
     pub dead_letter_dir: Option<PathBuf>,
+    /// Which rules of Call Automation hold.
+    pub profile: Profile,
+    /// Passes over harmless mistakes of requests, and tells them: in the request log, in the header
+    /// `x-emulator-forgiven`, and with `GET /forgiven`.
+    pub lenient: bool,
 }
 
 impl Options {
@@ -89,6 +94,33 @@ impl Default for Options {
             callback_attempts: 3,
             event_grid: EventGridPolicy::default(),
             dead_letter_dir: None,
+            profile: Profile::Classic,
+            lenient: false,
+        }
+    }
+}
+
+/// Which rules of Call Automation the resource is under.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// Numbers of the ACS resource; agents are ordinary Teams users, by object id.
+    #[default]
+    Classic,
+    /// Teams Phone extensibility: numbers of Teams resource accounts; agents are extension users
+    /// (`8:acs:{resource}_{tenant}_{object id}`). No redirect, hold or mute, and nobody in an ordinary
+    /// Teams client (teams-phone-extensibility-capabilities.md).
+    Tpe,
+}
+
+impl std::str::FromStr for Profile {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "classic" => Ok(Self::Classic),
+            "tpe" => Ok(Self::Tpe),
+            _ => Err("write classic or tpe".to_owned()),
         }
     }
 }
@@ -176,6 +208,34 @@ impl Default for Person {
             on_another_call: false,
         }
     }
+}
+
+/// What changes in how calls to a Teams user are treated; what is absent stays. See [`Person`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TreatmentChange {
+    /// Teams Phone licence.
+    #[serde(default)]
+    pub licensed: Option<bool>,
+    /// Federation and policy.
+    #[serde(default)]
+    pub federated: Option<bool>,
+    /// Voicemail; null takes it away.
+    #[serde(default, deserialize_with = "given")]
+    pub voicemail_after_ms: Option<Option<u32>>,
+    /// Forwarding; null takes it away.
+    #[serde(default, deserialize_with = "given")]
+    pub forward_to: Option<Option<String>>,
+    /// Whether the user is in a call outside of this world.
+    #[serde(default)]
+    pub on_another_call: Option<bool>,
+}
+
+/// Tells null from absent.
+fn given<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 fn yes() -> bool {

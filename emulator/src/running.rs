@@ -88,6 +88,9 @@ fn start_with(options: Options, keys: (KeySet, KeySet)) -> Result<Running, Start
         allow_http_callbacks: options.allow_http_callbacks,
         recording_chunk: options.recording_chunk_ms.max(1),
         resource_id: options.resource_id.clone(),
+        tenant_id: options.tenant_id.clone(),
+        profile: options.profile,
+        lenient: options.lenient,
     };
     // The world has its own ids: they must not depend on how often something outside drew one.
     let fresh = World::new(settings, &options.people, Ids::new(options.seed));

@@ -44,7 +44,13 @@ pub struct Arguments {
     /// Numbers and Teams users that exist at the start: JSON `{"numbers": [...], "users": [...]}`.
     #[arg(long, value_name = "FILE", help_heading = "World")]
     people: Option<PathBuf>,
-    /// Keep what is to survive a restart in this folder.
+    /// Which rules of Call Automation hold: classic, or tpe for Teams Phone extensibility.
+    #[arg(long, default_value = "classic", value_name = "PROFILE", help_heading = "World")]
+    profile: emulator::Profile,
+    /// Pass over harmless mistakes of requests, and tell them: in the request log, the header x-emulator-forgiven and GET /forgiven.
+    #[arg(long, help_heading = "World")]
+    lenient: bool,
+    /// Keep the world in this folder: people, calls, recordings, subscriptions, the certificate authority.
     #[arg(long, value_name = "FOLDER", help_heading = "World")]
     state: Option<PathBuf>,
     /// Make ids repeatable.
@@ -91,6 +97,8 @@ impl Arguments {
             people: people.unwrap_or_default(),
             // Said in the ready line, which is read from other folders.
             state_dir: self.state.map(|folder| std::path::absolute(&folder).unwrap_or(folder)),
+            profile: self.profile,
+            lenient: self.lenient,
             seed: self.seed,
             speed: self.speed,
             ..Options::default()

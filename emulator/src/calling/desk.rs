@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::version::api_version;
+use super::version::{api_version, check_operation, check_request};
 use super::{HttpRequest, HttpResponse, parse};
 use crate::clock::{Millis, parse_http_date};
 use crate::shared::{Log, Repeated, Repeats, RequestEntry};
@@ -32,12 +32,25 @@ struct Outcome {
     result: Result<Reply, Refusal>,
     repeated: bool,
     unknown: Vec<String>,
+    forgiven: Vec<String>,
     effects: Vec<Effect>,
+}
+
+impl Outcome {
+    fn of(result: Result<Reply, Refusal>) -> Self {
+        Self {
+            result,
+            repeated: false,
+            unknown: Vec::new(),
+            forgiven: Vec::new(),
+            effects: Vec::new(),
+        }
+    }
 }
 
 impl From<Refusal> for Outcome {
     fn from(refusal: Refusal) -> Self {
-        Self { result: Err(refusal), repeated: false, unknown: Vec::new(), effects: Vec::new() }
+        Self::of(Err(refusal))
     }
 }
 
@@ -71,21 +84,43 @@ impl Desk<'_> {
     }
 
     fn execute(&mut self, request: &HttpRequest, route: &Route) -> Outcome {
-        let version = match api_version(request) {
-            Ok(version) => version,
-            Err(refusal) => return refusal.into(),
+        let mut forgiven = Vec::new();
+        let known = self.check(request, route, &mut forgiven);
+        let mut outcome = match known {
+            Ok((version, repeat)) => self.execute_once(request, route, version, repeat),
+            Err(refusal) => refusal.into(),
         };
-        let repeat = match self.repeat_id(request, route.operation) {
-            Ok(repeat) => repeat,
-            Err(refusal) => return refusal.into(),
-        };
+        forgiven.append(&mut outcome.forgiven);
+        outcome.forgiven = forgiven;
+        outcome
+    }
+
+    /// The version and the Repeatability-Request-ID, if the request may be executed.
+    fn check(
+        &self,
+        request: &HttpRequest,
+        route: &Route,
+        forgiven: &mut Vec<String>,
+    ) -> Result<(&'static str, Option<String>), Refusal> {
+        let (version, told) = api_version(request, self.world.is_lenient())?;
+        forgiven.extend(told);
+        check_operation(route.operation, version)?;
+        let repeat = self.repeat_id(request, route.operation, forgiven)?;
+        Ok((version, repeat))
+    }
+
+    fn execute_once(
+        &mut self,
+        request: &HttpRequest,
+        route: &Route,
+        version: &str,
+        repeat: Option<String>,
+    ) -> Outcome {
         let Some(id) = repeat else {
-            return self.perform(route, &version, &request.body);
+            return self.perform(route, version, &request.body);
         };
         match self.repeats.look(self.now, &id, request.path(), &request.body) {
-            Repeated::Same(result) => {
-                Outcome { result, repeated: true, unknown: Vec::new(), effects: Vec::new() }
-            }
+            Repeated::Same(result) => Outcome { repeated: true, ..Outcome::of(result) },
             Repeated::Running => {
                 Refusal::new(409, 8519, "The same request is still being executed.").into()
             }
@@ -94,7 +129,7 @@ impl Desk<'_> {
                 Refusal::new(400, 8523, text).into()
             }
             Repeated::New => {
-                let outcome = self.perform(route, &version, &request.body);
+                let outcome = self.perform(route, version, &request.body);
                 self.repeats.keep(&id, outcome.result.clone());
                 outcome
             }
@@ -102,7 +137,9 @@ impl Desk<'_> {
     }
 
     fn perform(&mut self, route: &Route, version: &str, body: &[u8]) -> Outcome {
-        let read = parse_body(body).and_then(|json| parse::read(route, version, &json));
+        let lenient = self.world.is_lenient();
+        let read = parse_body(body).and_then(|json| parse::read(route, version, &json, lenient));
+        let read = read.and_then(|read| check_request(&read.request, version).map(|()| read));
         match read {
             Ok(read) => {
                 let applied = self.world.apply(self.now, Action::Acs(read.request));
@@ -110,6 +147,7 @@ impl Desk<'_> {
                     result: applied.result,
                     repeated: false,
                     unknown: read.unknown,
+                    forgiven: read.forgiven,
                     effects: applied.effects,
                 }
             }
@@ -122,6 +160,7 @@ impl Desk<'_> {
         &self,
         request: &HttpRequest,
         operation: Operation,
+        forgiven: &mut Vec<String>,
     ) -> Result<Option<String>, Refusal> {
         let id = request.header("repeatability-request-id");
         let Some(id) = id.filter(|_| operation.is_repeatable()) else {
@@ -130,6 +169,10 @@ impl Desk<'_> {
         let first_sent = request.header("repeatability-first-sent").and_then(parse_http_date);
         let Some(first_sent) = first_sent else {
             let problem = "is required beside Repeatability-Request-ID, as an IMF-fixdate";
+            if self.world.is_lenient() {
+                forgiven.push(format!("Repeatability-First-Sent {problem}"));
+                return Ok(Some(id.to_owned()));
+            }
             return Err(Refusal::member("Repeatability-First-Sent", problem));
         };
         if !Repeats::is_fresh(self.now, first_sent) {
@@ -150,6 +193,7 @@ impl Desk<'_> {
             Err(refusal) => (refusal.status, Some(refusal.body())),
         };
         let at = self.now;
+        let forgiven = outcome.forgiven.join("; ");
         self.requests.add(|n| RequestEntry {
             n,
             at,
@@ -160,8 +204,12 @@ impl Desk<'_> {
             sub_code: outcome.result.as_ref().err().map(|refusal| refusal.sub_code),
             repeated: outcome.repeated,
             unknown_members: outcome.unknown,
+            forgiven: outcome.forgiven,
         });
         let mut response = HttpResponse::new(status, body.as_ref());
+        if !forgiven.is_empty() {
+            response.headers.push(("x-emulator-forgiven", forgiven));
+        }
         for name in ECHOED {
             if let Some(value) = request.header(name) {
                 response.headers.push((name, value.to_owned()));

@@ -13,14 +13,21 @@ use crate::world::{AcsRequest, StreamVerb};
 pub(crate) struct Read {
     pub(crate) request: AcsRequest,
     pub(crate) unknown: Vec<String>,
+    /// What was passed over because the request was read leniently.
+    pub(crate) forgiven: Vec<String>,
 }
 
 /// Reads the body that the operation has.
-pub(crate) fn read(route: &Route, version: &str, body: &Value) -> Result<Read, Refusal> {
+pub(crate) fn read(
+    route: &Route,
+    version: &str,
+    body: &Value,
+    lenient: bool,
+) -> Result<Read, Refusal> {
     let (connection, version) = (route.id.clone(), version.to_owned());
     macro_rules! body {
         ($request:ty, $variant:ident, $($id:ident),+) => {
-            with(<$request>::parse(body), |request| AcsRequest::$variant { $($id,)+ request })
+            with(<$request>::parse_with(body, lenient), |request| AcsRequest::$variant { $($id,)+ request })
         };
     }
     let plain = match route.operation {
@@ -28,8 +35,10 @@ pub(crate) fn read(route: &Route, version: &str, body: &Value) -> Result<Read, R
         Operation::CreateCall => return body!(CreateCall, Create, version),
         Operation::Connect => return body!(Connect, Connect, version),
         Operation::StartRecording => return body!(StartRecording, StartRecording, version),
-        Operation::Redirect => return with(Redirect::parse(body), AcsRequest::Redirect),
-        Operation::Reject => return with(Reject::parse(body), AcsRequest::Reject),
+        Operation::Redirect => {
+            return with(Redirect::parse_with(body, lenient), AcsRequest::Redirect);
+        }
+        Operation::Reject => return with(Reject::parse_with(body, lenient), AcsRequest::Reject),
         Operation::Transfer => return body!(Transfer, Transfer, connection),
         Operation::Play => return body!(Play, Play, connection),
         Operation::Recognize => return body!(Recognize, Recognize, connection),
@@ -47,16 +56,20 @@ pub(crate) fn read(route: &Route, version: &str, body: &Value) -> Result<Read, R
         Operation::WatchTones => return body!(WatchTones, WatchTones, connection),
         Operation::UnwatchTones => return body!(WatchTones, UnwatchTones, connection),
         Operation::SendTones => return body!(SendTones, SendTones, connection),
-        Operation::StartStreaming => return stream(connection, StreamVerb::StartMedia, body),
-        Operation::StopStreaming => return stream(connection, StreamVerb::StopMedia, body),
+        Operation::StartStreaming => {
+            return stream(connection, StreamVerb::StartMedia, body, lenient);
+        }
+        Operation::StopStreaming => {
+            return stream(connection, StreamVerb::StopMedia, body, lenient);
+        }
         Operation::StartTranscription => {
-            return stream(connection, StreamVerb::StartTranscription, body);
+            return stream(connection, StreamVerb::StartTranscription, body, lenient);
         }
         Operation::StopTranscription => {
-            return stream(connection, StreamVerb::StopTranscription, body);
+            return stream(connection, StreamVerb::StopTranscription, body, lenient);
         }
         Operation::UpdateTranscription => {
-            return stream(connection, StreamVerb::UpdateTranscription, body);
+            return stream(connection, StreamVerb::UpdateTranscription, body, lenient);
         }
         Operation::GetCall => AcsRequest::GetCall { connection },
         Operation::HangUp => AcsRequest::HangUp { connection },
@@ -71,26 +84,35 @@ pub(crate) fn read(route: &Route, version: &str, body: &Value) -> Result<Read, R
         Operation::PauseRecording => AcsRequest::PauseRecording { recording: connection },
         Operation::ResumeRecording => AcsRequest::ResumeRecording { recording: connection },
     };
-    Ok(Read { request: plain, unknown: Vec::new() })
+    Ok(Read { request: plain, unknown: Vec::new(), forgiven: Vec::new() })
 }
 
 fn with<T>(
     parsed: Result<Parsed<T>, Refusal>,
     make: impl FnOnce(T) -> AcsRequest,
 ) -> Result<Read, Refusal> {
-    parsed.map(|parsed| Read { request: make(parsed.request), unknown: parsed.unknown })
+    parsed.map(|Parsed { request, unknown, forgiven }| Read {
+        request: make(request),
+        unknown,
+        forgiven,
+    })
 }
 
 /// Operations on the streams of a call; nothing in their body is required.
-fn stream(connection: String, verb: StreamVerb, body: &Value) -> Result<Read, Refusal> {
+fn stream(
+    connection: String,
+    verb: StreamVerb,
+    body: &Value,
+    lenient: bool,
+) -> Result<Read, Refusal> {
     let empty = json!({});
     let body = if body.is_null() { &empty } else { body };
     let make = |request| AcsRequest::Stream { connection, verb, request };
-    with(StreamChange::parse(body), make)
+    with(StreamChange::parse_with(body, lenient), make)
 }
 
 /// The operation of a route and a body, for tests of the world.
 #[cfg(test)]
 pub(crate) fn read_operation(route: &Route, body: &Value) -> Result<AcsRequest, Refusal> {
-    read(route, "2026-03-12", body).map(|read| read.request)
+    read(route, "2026-03-12", body, false).map(|read| read.request)
 }

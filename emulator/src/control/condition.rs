@@ -5,7 +5,7 @@ use std::str::FromStr;
 use serde::Deserialize;
 
 use super::Control;
-use crate::world::{CallId, CallView, ClientState, UserView, WorldView};
+use crate::world::{CallId, CallView, ClientState, ParticipantView, UserView, WorldView};
 
 /// Something that becomes true in the world.
 ///
@@ -170,7 +170,8 @@ impl Condition {
             Self::Heard(id, text) => that(id, &|call| has_heard(call, text)),
             Self::With(id, who) => {
                 let raw = raw_id(world, who);
-                that(id, &|call| call.participants.iter().any(|one| one.raw_id.expose() == raw))
+                let is_who = |one: &ParticipantView| is_identity_of(one.raw_id.expose(), &raw);
+                that(id, &|call| call.participants.iter().any(is_who))
             }
             Self::Client(who, state) => {
                 find_user(&world.users, who).is_some_and(|user| user.client.state == *state)
@@ -199,6 +200,13 @@ fn raw_id(world: &WorldView, who: &str) -> String {
     }
     let oid = find_user(&world.users, who).map_or(who, |user| user.oid.as_str());
     format!("8:orgid:{oid}")
+}
+
+/// Whether a raw id is this one, or the extension user (`8:acs:{resource}_{tenant}_{object id}`) of
+/// the same Teams user.
+fn is_identity_of(raw: &str, wanted: &str) -> bool {
+    let user = || wanted.strip_prefix("8:orgid:").filter(|_| raw.starts_with("8:acs:"));
+    raw == wanted || user().is_some_and(|oid| raw.rsplit('_').next() == Some(oid))
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! The control verbs inside the process.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Deserialize;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -15,11 +17,11 @@ use super::{
 use crate::audio::{Sound, SoundFile};
 use crate::clock::{Millis, whole_millis};
 use crate::delivery;
-use crate::options::Person;
+use crate::options::{Person, TreatmentChange};
 use crate::private::Private;
 use crate::ready::Ready;
 use crate::shared::Shared;
-use crate::wire::Refusal;
+use crate::wire::{CustomContext, Refusal};
 use crate::world::{Action, CallId, CallView, Noise, Reply, UserView, WorldView};
 
 /// A hold on the world; cheap to clone.
@@ -63,6 +65,18 @@ impl From<Refusal> for ControlError {
     fn from(refusal: Refusal) -> Self {
         Self { status: refusal.status, message: refusal.message }
     }
+}
+
+/// Headers that come with a call from outside.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Headers {
+    /// `User-To-User` and `X-…`: names up to 64 characters, values up to 256.
+    #[serde(default)]
+    pub sip_headers: BTreeMap<String, String>,
+    /// Names up to 64 characters, values up to 1,024.
+    #[serde(default)]
+    pub voip_headers: BTreeMap<String, String>,
 }
 
 /// The call that a reply names.
@@ -113,6 +127,24 @@ impl Control {
             from: Private::new(from),
             name: name.to_owned(),
             to: Private::new(to),
+        })?;
+        call_of(&reply)
+    }
+
+    /// The same with what the caller's network sends along: SIP headers (`User-To-User`, `X-…`, at
+    /// most 5) and `VoIP` headers. They come in `customContext` of `IncomingCall`.
+    pub fn dial_with(
+        &self,
+        from: &str,
+        name: &str,
+        to: &str,
+        headers: Headers,
+    ) -> Result<CallId, ControlError> {
+        let reply = self.0.apply(Action::DialWith {
+            from: Private::new(from),
+            name: name.to_owned(),
+            to: Private::new(to),
+            custom: CustomContext::of_caller(headers.sip_headers, headers.voip_headers)?,
         })?;
         call_of(&reply)
     }
@@ -218,6 +250,35 @@ impl Control {
         self.act(Action::Leave { who })
     }
 
+    /// An invitee takes a call that has stopped ringing a moment ago, because of its time or because
+    /// the application has cancelled it: `AddParticipantSucceeded` comes after the failure. Only
+    /// while the call goes on, and only for `participants:add`.
+    pub fn accept_late(&self, who: &str) -> Result<(), ControlError> {
+        let who = who.to_owned();
+        self.act(Action::AcceptLate { who })
+    }
+
+    /// An invitee takes the call on two clients at once: besides the success the application gets
+    /// `AddParticipantFailed` 487/10003.
+    pub fn accept_twice(&self, who: &str) -> Result<(), ControlError> {
+        let who = who.to_owned();
+        self.act(Action::AcceptTwice { who })
+    }
+
+    /// A participant (object id, nickname or raw id, so also a caller) mutes the own microphone, or
+    /// unmutes it. What a muted caller says is not recognised; keys are.
+    pub fn mute(&self, who: &str, muted: bool) -> Result<(), ControlError> {
+        let who = who.to_owned();
+        self.act(Action::Mute { who, muted })
+    }
+
+    /// Changes how calls to a Teams user are treated: licence, federation, voicemail, forwarding,
+    /// another call.
+    pub fn treat(&self, who: &str, change: TreatmentChange) -> Result<(), ControlError> {
+        let who = who.to_owned();
+        self.act(Action::Treat { who, change })
+    }
+
     /// Sets a Teams user's presence, Graph's words such as `DoNotDisturb`.
     pub fn set_presence(
         &self,
@@ -291,6 +352,13 @@ impl Control {
     /// Requests to the stand-in services with a number above `since`.
     pub fn requests(&self, since: u64) -> Vec<RequestEntry> {
         self.0.lock().requests.since(since)
+    }
+
+    /// Requests with a number above `since` of which something was passed over.
+    pub fn forgiven(&self, since: u64) -> Vec<RequestEntry> {
+        let mut entries = self.requests(since);
+        entries.retain(|entry| !entry.forgiven.is_empty());
+        entries
     }
 
     /// Delivery attempts with a number above `since`.

@@ -17,7 +17,7 @@ pub(crate) use condition::find_user;
 pub use condition::{BadCondition, Condition};
 pub use filter::{AdvancedFilter, EventFilter, Operator};
 pub(crate) use handle::call_of;
-pub use handle::{Change, Control, ControlError};
+pub use handle::{Change, Control, ControlError, Headers};
 pub use openapi::openapi;
 pub use records::LogFilter;
 pub use routes::control_routes;

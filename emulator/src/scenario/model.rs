@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::Span;
+use crate::options::TreatmentChange;
 use crate::private::Private;
 use crate::shared::FaultRule;
 
@@ -49,6 +50,35 @@ pub struct AgentChange {
     /// Whether the Teams client runs.
     #[serde(default)]
     pub open: Option<bool>,
+    /// Whether the agent has a Teams Phone licence.
+    #[serde(default)]
+    pub licensed: Option<bool>,
+    /// Whether the resource may call the agent.
+    #[serde(default)]
+    pub federated: Option<bool>,
+    /// After how much ringing voicemail answers; at once when nothing rings.
+    #[serde(default)]
+    pub voicemail_after: Option<Span>,
+    /// Who rings instead: nickname, object id or raw id.
+    #[serde(default)]
+    pub forward_to: Option<String>,
+    /// Whether the agent is in a call outside of this world.
+    #[serde(default)]
+    pub on_another_call: Option<bool>,
+}
+
+impl AgentChange {
+    /// What changes in how calls to the agent are treated.
+    pub(super) fn treatment(&self) -> TreatmentChange {
+        let millis = |span: Span| u32::try_from(span.0.as_millis()).unwrap_or(u32::MAX);
+        TreatmentChange {
+            licensed: self.licensed,
+            federated: self.federated,
+            voicemail_after_ms: self.voicemail_after.map(|after| Some(millis(after))),
+            forward_to: self.forward_to.clone().map(Some),
+            on_another_call: self.on_another_call,
+        }
+    }
 }
 
 /// Who calls.
@@ -141,6 +171,33 @@ pub enum Step {
         #[serde(default)]
         after: Option<Span>,
     },
+    /// An agent takes a call that has just stopped ringing.
+    AcceptsLate {
+        /// Nickname or object id.
+        who: String,
+        /// A pause before.
+        #[serde(default)]
+        after: Option<Span>,
+    },
+    /// An agent takes the call on two clients at once.
+    AcceptsTwice {
+        /// Nickname or object id.
+        who: String,
+        /// A pause before.
+        #[serde(default)]
+        after: Option<Span>,
+    },
+    /// `caller`, or an agent, mutes the own microphone.
+    Mutes(String),
+    /// `caller`, or an agent, unmutes it.
+    Unmutes(String),
+    /// How an agent is, and how calls to the agent are treated, changes.
+    Changes {
+        /// Nickname or object id.
+        who: String,
+        /// As under `people`.
+        to: AgentChange,
+    },
     /// An agent leaves the call.
     Leaves {
         /// Nickname or object id.
@@ -229,6 +286,11 @@ impl Step {
             Self::Accepts { who, .. } => format!("{who} accepts"),
             Self::Declines { who, .. } => format!("{who} declines"),
             Self::Ignores { who, .. } => format!("{who} ignores the call"),
+            Self::AcceptsLate { who, .. } => format!("{who} accepts when it rings no longer"),
+            Self::AcceptsTwice { who, .. } => format!("{who} accepts on two clients"),
+            Self::Mutes(who) => format!("{who} mutes the microphone"),
+            Self::Unmutes(who) => format!("{who} unmutes the microphone"),
+            Self::Changes { who, .. } => format!("{who} changes"),
             Self::Leaves { who, .. } => format!("{who} leaves"),
             Self::Together { who, .. } => format!("the caller and {who} are in the call"),
             Self::Recorded { .. } => "the call is being recorded".to_owned(),

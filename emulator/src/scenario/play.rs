@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Expect, Report, Scenario, Span, Step, StepReport};
+use super::{AgentChange, Expect, Report, Scenario, Span, Step, StepReport};
 use crate::control::{Condition, Control, ControlError};
+use crate::options::TreatmentChange;
 use crate::world::{CallId, CallView, ClientState, WorldView};
 
 /// The longest wait of a step that does not say.
@@ -64,13 +65,7 @@ impl Player<'_> {
 
     fn begin(&mut self, scenario: &Scenario) -> Outcome {
         for (who, change) in &scenario.people.agents {
-            if let Some(open) = change.open {
-                done(self.control.set_client(who, open))?;
-            }
-            if let Some(presence) = &change.presence {
-                let activity = change.activity.as_deref();
-                done(self.control.set_presence(who, presence, activity))?;
-            }
+            self.change(who, change)?;
         }
         let caller = &scenario.caller;
         self.started = self.control.now();
@@ -78,6 +73,29 @@ impl Player<'_> {
         let call = self.control.dial(from, &caller.name, to);
         self.call = Some(call.map_err(|error| error.to_string())?);
         Ok(())
+    }
+
+    /// An agent is different from now on.
+    fn change(&self, who: &str, change: &AgentChange) -> Outcome {
+        if let Some(open) = change.open {
+            done(self.control.set_client(who, open))?;
+        }
+        if let Some(presence) = &change.presence {
+            let activity = change.activity.as_deref();
+            done(self.control.set_presence(who, presence, activity))?;
+        }
+        let treatment = change.treatment();
+        if treatment == TreatmentChange::default() {
+            return Ok(());
+        }
+        done(self.control.treat(who, treatment))
+    }
+
+    /// `caller`, or an agent, mutes or unmutes.
+    fn mute(&self, call: CallId, who: &str, muted: bool) -> Outcome {
+        let caller = self.control.call(call).filter(|_| who == "caller");
+        let raw = caller.map(|call| format!("4:{}", call.from.expose()));
+        done(self.control.mute(raw.as_deref().unwrap_or(who), muted))
     }
 
     async fn step(&mut self, step: &Step) -> Outcome {
@@ -109,14 +127,20 @@ impl Player<'_> {
             }
             Step::Accepts { after, .. }
             | Step::Declines { after, .. }
+            | Step::AcceptsLate { after, .. }
+            | Step::AcceptsTwice { after, .. }
             | Step::Ignores { after, .. }
             | Step::Leaves { after, .. } => {
                 self.control.pause(after.map_or(Duration::ZERO, |after| after.0)).await;
                 self.act(call, step)
             }
-            Step::Presence { .. } | Step::Client { .. } | Step::Fault(_) | Step::HangsUp(_) => {
-                self.act(call, step)
-            }
+            Step::Presence { .. }
+            | Step::Client { .. }
+            | Step::Changes { .. }
+            | Step::Mutes(_)
+            | Step::Unmutes(_)
+            | Step::Fault(_)
+            | Step::HangsUp(_) => self.act(call, step),
         }
     }
 
@@ -124,6 +148,11 @@ impl Player<'_> {
     fn act(&self, call: CallId, step: &Step) -> Outcome {
         match step {
             Step::Accepts { who, .. } => done(self.control.accept(who)),
+            Step::AcceptsLate { who, .. } => done(self.control.accept_late(who)),
+            Step::AcceptsTwice { who, .. } => done(self.control.accept_twice(who)),
+            Step::Mutes(who) => self.mute(call, who, true),
+            Step::Unmutes(who) => self.mute(call, who, false),
+            Step::Changes { who, to } => self.change(who, to),
             Step::Declines { who, .. } => done(self.control.decline(who)),
             Step::Ignores { who, .. } => done(self.control.ignore(who)),
             Step::Presence { who, availability, activity } => {

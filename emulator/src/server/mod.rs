@@ -55,6 +55,7 @@ fn note(shared: &Shared, method: &str, operation: &str, status: u16) {
         sub_code: None,
         repeated: false,
         unknown_members: Vec::new(),
+        forgiven: Vec::new(),
     });
     shared.changed();
 }

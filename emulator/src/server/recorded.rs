@@ -52,7 +52,7 @@ fn every_operation_is_known_and_read() {
         let label = text(request, "label");
         let route = route(text(request, "method"), text(request, "path")).expect(label);
         let body = serde_json::from_str(text(request, "body")).unwrap_or(Value::Null);
-        match calling::read(&route, "2026-03-12", &body) {
+        match calling::read(&route, "2026-03-12", &body, false) {
             Ok(parsed) => assert_eq!(parsed.unknown, Vec::<String>::new(), "{label}"),
             Err(refusal) => assert!(refusal.message.is_empty(), "{label}: {refusal}"),
         }

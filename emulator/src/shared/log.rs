@@ -69,6 +69,8 @@ pub struct RequestEntry {
     pub repeated: bool,
     /// Members of the body that the swagger does not have.
     pub unknown_members: Vec<String>,
+    /// What was passed over because the emulator is lenient.
+    pub forgiven: Vec<String>,
 }
 
 /// One attempt to deliver an event.

@@ -75,8 +75,8 @@ pub enum Answered {
 
 impl Stepped {
     /// A world at 2026-01-01T00:00:00Z. Of the options count `seed` (0 when absent), `speed` (1 when
-    /// it makes no sense), `people`, `resource_id`, `tenant_id`, `allow_http_callbacks`,
-    /// `callback_attempts` and `event_grid`.
+    /// it makes no sense), `people`, `profile`, `lenient`, `resource_id`, `tenant_id`,
+    /// `allow_http_callbacks`, `callback_attempts` and `event_grid`.
     pub fn new(options: &Options) -> Self {
         let seed = Some(options.seed.unwrap_or_default());
         let settings = WorldSettings {
@@ -85,6 +85,9 @@ impl Stepped {
             allow_http_callbacks: options.allow_http_callbacks,
             recording_chunk: options.recording_chunk_ms.max(1),
             resource_id: options.resource_id.clone(),
+            tenant_id: options.tenant_id.clone(),
+            profile: options.profile,
+            lenient: options.lenient,
         };
         Self {
             now: BEGINNING,

@@ -68,6 +68,8 @@ pub(crate) struct CreateCall {
     pub(crate) targets: Vec<Identifier>,
     pub(crate) caller_number: Option<String>,
     pub(crate) display_name: Option<String>,
+    /// The Teams resource account the call is from.
+    pub(crate) teams_app: Option<String>,
     /// The ACS user the call is from.
     pub(crate) source: Option<String>,
     pub(crate) leg: Leg,
@@ -110,15 +112,12 @@ impl CreateCall {
             return Err(fields.refuse("targets", "must have at least one target"));
         }
         let caller_number = fields.object("sourceCallerIdNumber", Identifier::read_number)?;
-        let phone = targets.iter().any(|target| matches!(target, Identifier::Phone { .. }));
-        if phone && caller_number.is_none() {
-            return Err(fields.refuse("sourceCallerIdNumber", "is required to ring a phone"));
-        }
-        fields.object("teamsAppSource", |app| {
+        let teams_app = fields.object("teamsAppSource", |app| {
             app.ignore(&["cloud"]);
             app.required_text("appId")
         })?;
         Ok(Self {
+            teams_app,
             targets,
             caller_number,
             display_name: fields.text("sourceDisplayName")?,
@@ -174,6 +173,9 @@ fn one_of(
     let problem = format!("must be one of {}", known.join(", "));
     match fields.text(member)? {
         Some(text) if known.contains(&text.as_str()) => Ok(()),
+        Some(text) if known.iter().any(|one| one.eq_ignore_ascii_case(&text)) => {
+            fields.complain(member, &problem)
+        }
         None if !required => Ok(()),
         Some(_) | None => Err(fields.refuse(member, &problem)),
     }

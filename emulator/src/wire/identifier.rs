@@ -208,13 +208,12 @@ fn read_extension(fields: &Fields<'_>) -> Result<Identifier, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
-
+    use super::super::Notes;
     use super::*;
 
     fn read(value: &Value) -> Result<Identifier, Refusal> {
-        let unknown = RefCell::default();
-        Identifier::read(&Fields::body(value, &unknown)?)
+        let notes = Notes::default();
+        Identifier::read(&Fields::body(value, &notes)?)
     }
 
     #[test]

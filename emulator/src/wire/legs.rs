@@ -82,8 +82,11 @@ impl WatchTones {
 impl SendTones {
     pub(super) fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
         let names = fields.texts("tones")?;
-        if names.is_empty() || names.len() > MOST_TONES {
+        if names.is_empty() {
             return Err(fields.refuse("tones", "must have from 1 to 18 tones"));
+        }
+        if names.len() > MOST_TONES {
+            fields.complain("tones", "must have from 1 to 18 tones")?;
         }
         let member = fields.name("tones");
         let tones = names.iter().map(|name| Tone::from_name(&member, name));

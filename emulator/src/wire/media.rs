@@ -95,11 +95,15 @@ impl PlaySource {
 impl Play {
     pub(super) fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
         let sources = fields.objects("playSources", PlaySource::read)?;
-        if sources.is_empty() || sources.len() > MOST_SOURCES {
+        if sources.is_empty() {
             return Err(fields.refuse("playSources", "must have from 1 to 10 sources"));
         }
-        let read_loop = |options: &Fields<'_>| {
-            options.boolean("loop")?.ok_or_else(|| options.refuse("loop", "is required"))
+        if sources.len() > MOST_SOURCES {
+            fields.complain("playSources", "must have from 1 to 10 sources")?;
+        }
+        let read_loop = |options: &Fields<'_>| match options.boolean("loop")? {
+            Some(looped) => Ok(looped),
+            None => options.complain("loop", "is required").map(|()| false),
         };
         Ok(Self {
             sources,
@@ -160,7 +164,7 @@ impl Recognize {
         }
         if self.input != InputType::Dtmf && self.initial_silence_seconds > 20 {
             let problem = "must be at most 20 for speech and choices";
-            return Err(options.refuse("initialSilenceTimeoutInSeconds", problem));
+            options.complain("initialSilenceTimeoutInSeconds", problem)?;
         }
         let with_tone = self.choices.iter().filter(|choice| choice.tone.is_some());
         let with_tone = with_tone.count();
@@ -237,7 +241,7 @@ fn read_text(fields: &Fields<'_>) -> Result<PlaySource, Refusal> {
     fields.ignore(&["sourceLocale", "voiceKind", "voiceName", "customVoiceEndpointId"]);
     let text = fields.required_text("text")?;
     if text.chars().count() > MOST_CHARACTERS {
-        return Err(fields.refuse("text", "must have at most 4000 characters"));
+        fields.complain("text", "must have at most 4000 characters")?;
     }
     Ok(PlaySource::Text { text })
 }
@@ -276,6 +280,7 @@ fn without_tags(ssml: &str) -> String {
 mod tests {
     use serde_json::{Value, json};
 
+    use super::super::Strict as _;
     use super::*;
 
     fn recognize(input: &str, options: &Value) -> Result<Recognize, Refusal> {

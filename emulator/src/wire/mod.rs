@@ -5,10 +5,12 @@
 //! names the member. Unknown members are kept apart and counted.
 
 mod calls;
+mod custom_context;
 mod fields;
 mod identifier;
 mod legs;
 mod media;
+mod notes;
 mod recording;
 mod refusal;
 mod requests;
@@ -16,12 +18,16 @@ mod route;
 mod tone;
 
 pub(crate) use calls::{AudioOptions, CallLocator, Connect, CreateCall, Leg, StreamOptions};
+pub(crate) use custom_context::CustomContext;
 pub(crate) use fields::Fields;
 pub(crate) use identifier::Identifier;
 pub(crate) use legs::{Hold, MoveHere, Mute, SendTones, StreamChange, WatchTones};
 pub(crate) use media::{InputType, Play, PlaySource, Recognize, RecognizeChoice};
+pub(crate) use notes::Notes;
 pub(crate) use recording::{RecordedCall, RecordingShape, StartRecording};
 pub(crate) use refusal::Refusal;
+#[cfg(test)]
+pub(crate) use requests::Strict;
 pub(crate) use requests::{
     AddParticipant, Answer, CancelAddParticipant, OperationMeta, Redirect, Reject,
     RemoveParticipant, Transfer,
@@ -35,4 +41,6 @@ pub(crate) struct Parsed<T> {
     pub(crate) request: T,
     /// Paths of unknown members, such as `playOptions.volume`.
     pub(crate) unknown: Vec<String>,
+    /// What was passed over because the request was read leniently: `playOptions.loop must be …`.
+    pub(crate) forgiven: Vec<String>,
 }

@@ -109,6 +109,7 @@ fn read_channels(fields: &Fields<'_>) -> Result<Vec<(usize, String)>, Refusal> {
 mod tests {
     use serde_json::json;
 
+    use super::super::Strict as _;
     use super::*;
 
     #[test]

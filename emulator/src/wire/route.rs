@@ -82,6 +82,45 @@ impl Operation {
         }
     }
 
+    /// The first stable api-version that has it (the examples folders of the swagger, version by
+    /// version; SDK change logs).
+    pub(crate) fn since(self) -> &'static str {
+        match self {
+            Self::MoveHere => "2026-03-12",
+            Self::StartStreaming
+            | Self::StopStreaming
+            | Self::StartTranscription
+            | Self::StopTranscription
+            | Self::UpdateTranscription => "2025-05-15",
+            Self::Connect | Self::Hold | Self::Unhold => "2024-09-15",
+            Self::CancelAddParticipant
+            | Self::WatchTones
+            | Self::UnwatchTones
+            | Self::SendTones => "2023-10-15",
+            Self::Answer
+            | Self::Redirect
+            | Self::Reject
+            | Self::GetCall
+            | Self::HangUp
+            | Self::Terminate
+            | Self::Transfer
+            | Self::Play
+            | Self::Recognize
+            | Self::CancelMedia
+            | Self::GetParticipants
+            | Self::GetParticipant
+            | Self::AddParticipant
+            | Self::RemoveParticipant
+            | Self::Mute
+            | Self::StartRecording
+            | Self::GetRecording
+            | Self::StopRecording
+            | Self::PauseRecording
+            | Self::ResumeRecording
+            | Self::CreateCall => "2023-03-06",
+        }
+    }
+
     /// Whether the Repeatability headers count (contract section 4.1, column R).
     pub(crate) fn is_repeatable(self) -> bool {
         match self {

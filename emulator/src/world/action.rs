@@ -5,12 +5,12 @@ use serde_json::Value;
 
 use super::{CallId, SocketNews, StreamVerb};
 use crate::clock::Millis;
-use crate::options::Person;
+use crate::options::{Person, TreatmentChange};
 use crate::private::Private;
 use crate::wire::{
-    AddParticipant, Answer, CancelAddParticipant, Connect, CreateCall, Hold, MoveHere, Mute, Play,
-    Recognize, Redirect, Reject, RemoveParticipant, SendTones, StartRecording, StreamChange,
-    Transfer, WatchTones,
+    AddParticipant, Answer, CancelAddParticipant, Connect, CreateCall, CustomContext, Hold,
+    MoveHere, Mute, Play, Recognize, Redirect, Reject, RemoveParticipant, SendTones,
+    StartRecording, StreamChange, Transfer, WatchTones,
 };
 
 /// A noise that is not words.
@@ -25,6 +25,8 @@ pub(crate) enum Noise {
 pub(crate) enum Action {
     /// Somebody places a call.
     Dial { from: Private, name: String, to: Private },
+    /// The same with headers of the caller's network.
+    DialWith { from: Private, name: String, to: Private, custom: CustomContext },
     /// The caller presses keys.
     Press { call: CallId, tones: Private },
     /// The caller speaks.
@@ -45,6 +47,14 @@ pub(crate) enum Action {
     Ignore { who: String },
     /// A participant leaves the call.
     Leave { who: String },
+    /// An invitee takes a call that has stopped ringing a moment ago: the race that a late answer is.
+    AcceptLate { who: String },
+    /// An invitee takes the call on two clients at once.
+    AcceptTwice { who: String },
+    /// A participant mutes or unmutes the own microphone.
+    Mute { who: String, muted: bool },
+    /// How calls to a Teams user are treated changes.
+    Treat { who: String, change: TreatmentChange },
     /// A Teams user's presence becomes this, until a call changes it.
     SetPresence { who: String, availability: String, activity: Option<String> },
     /// A Teams client is opened or closed.

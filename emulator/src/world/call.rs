@@ -12,7 +12,7 @@ use super::media_stream::Playout;
 use super::streams::Stream;
 use super::tones::{Sending, Watched};
 use super::transcription::Sentence;
-use super::view::Heard;
+use super::view::{Heard, Hearing};
 use crate::audio::Sounds;
 use crate::clock::Millis;
 use crate::state::{Fixed, fixed};
@@ -78,6 +78,8 @@ pub(super) struct Bot {
     /// Whether an AI resource was named.
     pub(super) speaks: bool,
     pub(super) answered_by: Option<String>,
+    /// The number that was rung, where it is not the call's own.
+    pub(super) answered_for: Option<String>,
     pub(super) origin: Origin,
     /// Whether `CallConnected` was sent.
     pub(super) up: bool,
@@ -104,6 +106,12 @@ pub(super) struct Participant {
     pub(super) name: String,
     pub(super) muted: bool,
     pub(super) on_hold: bool,
+    /// What is heard on hold.
+    pub(super) hold_music: Option<Hearing>,
+    /// The application's leg, when it is the application that is listed.
+    pub(super) leg: Option<String>,
+    /// Whether voicemail has answered in place of the person.
+    pub(super) machine: bool,
 }
 
 /// One call.
@@ -122,6 +130,8 @@ pub(super) struct Call {
     pub(super) server_call_id: String,
     pub(super) correlation_id: String,
     pub(super) incoming_context: String,
+    /// The number that was dialled from outside.
+    pub(super) dialled: Option<String>,
     pub(super) started: Millis,
     pub(super) phase: Phase,
     /// The application's legs, the first one first.
@@ -133,6 +143,8 @@ pub(super) struct Call {
     /// Tones on their way to a participant.
     pub(super) sending: Option<Sending>,
     pub(super) invitations: BTreeMap<String, Invitation>,
+    /// Invitations that ended a moment ago, for somebody who accepts late.
+    pub(super) missed: Vec<Invitation>,
     /// The recording that runs or is paused.
     pub(super) recording: Option<String>,
     /// Whether a recording ever ran.
@@ -159,9 +171,26 @@ impl Call {
         self.bots.iter().find(|bot| bot.connection == connection)
     }
 
-    /// Whether there is one participant besides the application.
+    /// Whether there is one participant besides the application; two legs of the application with
+    /// nobody else are that, too.
     pub(super) fn is_one_to_one(&self) -> bool {
-        self.participants.len() == 1
+        let listed = self.participants.iter().filter(|one| one.leg.is_some()).count();
+        if listed == 0 {
+            return self.participants.len() == 1;
+        }
+        self.participants.len() == 2 && listed == self.bots.len()
+    }
+
+    /// Whether nobody is left to talk to: no people, and not two legs that talk to each other.
+    pub(super) fn is_deserted(&self) -> bool {
+        let people = self.participants.iter().any(|one| one.leg.is_none());
+        !people && (self.participants.is_empty() || self.bots.len() <= 1)
+    }
+
+    /// The leg of the application that is listed under this raw id.
+    pub(super) fn leg_of(&self, raw_id: &str) -> Option<String> {
+        let one = self.participants.iter().find(|one| one.who.raw() == raw_id)?;
+        one.leg.clone()
     }
 
     pub(super) fn is_over(&self) -> bool {

@@ -80,6 +80,9 @@ impl World {
             None => bot.up,
         };
         for bot in bots.into_iter().filter(is_meant) {
+            let Some(name) = name_in(&bot.version, name) else {
+                continue;
+            };
             let mut data = extra.clone();
             if let Some(context) = &meta.context {
                 data.insert("operationContext".to_owned(), json!(context));
@@ -136,9 +139,11 @@ impl World {
     ) {
         let kind = format!("Microsoft.Communication.{name}");
         data.insert("publicEventType".to_owned(), json!(kind));
+        let old = data["version"].as_str().is_some_and(|version| version < PLAIN_SOURCE);
+        let long = || format!("{source}/{name}");
         let body = json!([{
             "id": self.ids.guid(),
-            "source": source,
+            "source": if old { long() } else { source.to_owned() },
             "type": kind,
             "data": data,
             "time": callback_time(self.now),
@@ -168,6 +173,25 @@ impl World {
         let event =
             GridEvent { id: self.ids.guid(), kind, subject, time: grid_time(self.now), data };
         self.effects.push(Effect::EventGrid(event));
+    }
+}
+
+/// From this version on `source` is the subject alone; before, the event's name came after it
+/// (contract section 6.1; which version changed it is not documented).
+const PLAIN_SOURCE: &str = "2024-04-15";
+/// `PlayStarted`, `CreateCallFailed` and `AnswerFailed` came with this version.
+const MORE_EVENTS: &str = "2024-09-15";
+
+/// The name an event has in a version; `None` when the version has nothing like it. A call that did
+/// not come up was told as disconnected before it had events of its own.
+fn name_in(version: &str, name: &'static str) -> Option<&'static str> {
+    if version >= MORE_EVENTS {
+        return Some(name);
+    }
+    match name {
+        "PlayStarted" => None,
+        "CreateCallFailed" | "AnswerFailed" => Some("CallDisconnected"),
+        other => Some(other),
     }
 }
 

@@ -3,14 +3,16 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::call::{Participant, Phase};
+use super::call::{Call, Participant, Phase};
 use super::events::{Event, ResultInformation};
 use super::participants::context_body;
-use super::people::Engaged;
+use super::people::{Engaged, Reach};
 use super::timers::Timer;
 use super::{CallId, Reply, World};
 use crate::clock::Millis;
-use crate::wire::{AddParticipant, CancelAddParticipant, Identifier, OperationMeta, Refusal};
+use crate::wire::{
+    AddParticipant, CancelAddParticipant, CustomContext, Identifier, OperationMeta, Refusal,
+};
 
 /// How long an invitee rings when the request does not say (call-end codes: "about 2 minutes").
 const DEFAULT_RING_SECONDS: Millis = 120;
@@ -31,13 +33,36 @@ pub(super) enum Purpose {
 }
 
 /// Someone who rings.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Invitation {
     pub(super) who: Identifier,
     pub(super) purpose: Purpose,
     pub(super) meta: OperationMeta,
     /// Why it will fail, when it cannot ring.
     pub(super) obstacle: Option<ResultInformation>,
+    /// Whom the application has named; another one rings after forwarding or a redirect.
+    pub(super) invited: Identifier,
+    /// Who calls, where it rings at the application.
+    pub(super) from: Option<Identifier>,
+    /// Headers and details of the application.
+    pub(super) custom: Option<CustomContext>,
+    /// The incoming call context, where it rings at the application.
+    pub(super) context: Option<String>,
+}
+
+impl Invitation {
+    pub(super) fn new(who: Identifier, purpose: Purpose, meta: OperationMeta) -> Self {
+        Self {
+            invited: who.clone(),
+            who,
+            purpose,
+            meta,
+            obstacle: None,
+            from: None,
+            custom: None,
+            context: None,
+        }
+    }
 }
 
 /// How an invitation ended without joining.
@@ -50,7 +75,23 @@ const UNREACHABLE: ResultInformation = ResultInformation::new(
     10_037,
     "No endpoint of the callee is registered. DiagCode: 480#10037.@",
 );
-const BUSY: ResultInformation = ResultInformation::new(486, 8539, "The callee is busy.");
+pub(super) const BUSY: ResultInformation = ResultInformation::new(486, 8539, "The callee is busy.");
+
+/// Federation, policy or licence is missing. The pair is not documented; the sub-code is the one of
+/// an interop scenario that is not authorised.
+const NOT_ALLOWED: ResultInformation =
+    ResultInformation::new(403, 7604, "The Teams interop scenario is not authorized.");
+const ELSEWHERE: ResultInformation = ResultInformation::new(
+    487,
+    10_003,
+    "The call was accepted on another endpoint of the callee. DiagCode: 487#10003.@",
+);
+/// Ended invitations a call remembers for somebody who accepts late.
+const MOST_MISSED: usize = 8;
+/// How often a call is forwarded before it rings where it is.
+const MOST_FORWARDS: usize = 3;
+/// The longest an application is rung (service limits).
+const APPLICATION_SECONDS: Millis = 30;
 
 impl World {
     /// POST `participants:add`.
@@ -62,11 +103,11 @@ impl World {
         let id = self.operation(connection, &mut request.meta)?;
         self.check_can_invite(id, &request.who, request.caller_number.as_deref())?;
         let seconds = request.timeout_seconds.unwrap_or(DEFAULT_RING_SECONDS);
+        let from = request.caller_number.as_deref().map(Identifier::phone);
         let invitation = Invitation {
-            who: request.who.clone(),
-            purpose: Purpose::Add,
-            meta: request.meta.clone(),
-            obstacle: None,
+            from,
+            custom: Some(request.custom),
+            ..Invitation::new(request.who.clone(), Purpose::Add, request.meta.clone())
         };
         let invitation = self.invite(id, invitation, seconds, request.display_name);
         let mut body = context_body(request.meta.context.as_deref());
@@ -98,54 +139,102 @@ impl World {
         Ok(())
     }
 
-    /// Rings somebody. The client shows the name the application sends, else the caller's.
+    /// Rings somebody; the invitation's id. The client shows the name the application sends, else the
+    /// caller's.
     pub(super) fn invite(
         &mut self,
         id: CallId,
-        mut invitation: Invitation,
+        invitation: Invitation,
         seconds: Millis,
         shown: Option<String>,
     ) -> String {
         let key = self.ids.guid();
-        let caller = self.calls.get(&id).map(|call| call.caller_name.clone());
-        let from_name = shown.or(caller).unwrap_or_default();
-        invitation.obstacle = self.ring_client(&invitation.who, id, from_name);
-        let timer = if invitation.obstacle.is_some() {
-            let invitation = key.clone();
-            (UNREACHABLE_AFTER, Timer::Unreachable { call: id, invitation })
-        } else {
-            let invitation = key.clone();
-            (seconds * 1_000, Timer::InvitationEnds { call: id, invitation })
-        };
-        self.later(timer.0, timer.1);
-        if let Some(call) = self.calls.get_mut(&id) {
-            call.invitations.insert(key.clone(), invitation);
-        }
+        self.ring(id, key.clone(), invitation, seconds, shown);
         key
     }
 
-    /// Makes a Teams client ring, or tells why it cannot. A phone and an ACS user have no
-    /// client here: they ring.
-    fn ring_client(
+    /// Rings somebody for an invitation with this id.
+    pub(super) fn ring(
         &mut self,
-        who: &Identifier,
-        call: CallId,
-        from_name: String,
-    ) -> Option<ResultInformation> {
-        if matches!(who, Identifier::Phone { .. } | Identifier::Acs { .. }) {
-            return None;
-        }
-        let Some(user) = self.user_mut(who) else {
-            return Some(UNREACHABLE);
+        id: CallId,
+        key: String,
+        mut invitation: Invitation,
+        seconds: Millis,
+        shown: Option<String>,
+    ) {
+        let caller = self.calls.get(&id).map(|call| call.caller_name.clone());
+        let from_name = shown.or(caller).unwrap_or_default();
+        invitation.who = self.forwarded(invitation.who);
+        let reach = self.reach(&invitation.who);
+        invitation.obstacle = match reach {
+            Reach::Rings { .. } => None,
+            Reach::Busy => Some(BUSY),
+            Reach::Refused => Some(NOT_ALLOWED),
+            Reach::Voicemail | Reach::Nobody => Some(UNREACHABLE),
         };
-        if !user.can_ring() {
-            return Some(UNREACHABLE);
+        let (call, own) = (id, key.clone());
+        match reach {
+            Reach::Rings { voicemail_after } => {
+                if let Some(after) = voicemail_after {
+                    let invitation = own.clone();
+                    self.later(after, Timer::VoicemailAnswers { call, invitation });
+                }
+                let seconds = self.start_ringing(id, &key, &mut invitation, seconds, from_name);
+                self.later(seconds * 1_000, Timer::InvitationEnds { call, invitation: own });
+            }
+            Reach::Voicemail => {
+                let timer = Timer::VoicemailAnswers { call, invitation: own };
+                self.later(UNREACHABLE_AFTER, timer);
+            }
+            Reach::Nobody | Reach::Busy | Reach::Refused => {
+                self.later(UNREACHABLE_AFTER, Timer::Unreachable { call, invitation: own });
+            }
         }
-        if user.engaged != Engaged::No {
-            return Some(BUSY);
+        if let Some(call) = self.calls.get_mut(&id) {
+            call.invitations.insert(key, invitation);
         }
-        user.engaged = Engaged::Ringing { call, from_name, ignored: false };
-        None
+    }
+
+    /// A Teams client rings, or the application; the longest it does, seconds.
+    fn start_ringing(
+        &mut self,
+        id: CallId,
+        key: &str,
+        invitation: &mut Invitation,
+        seconds: Millis,
+        from_name: String,
+    ) -> Millis {
+        if self.is_ours(&invitation.who) {
+            self.announce_invitation(id, key, invitation, &from_name);
+            let number = matches!(invitation.who, Identifier::Phone { .. });
+            return if number { seconds.min(APPLICATION_SECONDS) } else { seconds };
+        }
+        let topic = invitation.custom.as_ref().and_then(CustomContext::topic).map(str::to_owned);
+        if let Some(user) = self.user_mut(&invitation.who) {
+            user.engaged = Engaged::Ringing { call: id, from_name, topic, ignored: false };
+        }
+        seconds
+    }
+
+    /// Who rings instead, as Teams users forward their calls.
+    fn forwarded(&mut self, mut who: Identifier) -> Identifier {
+        for _ in 0..MOST_FORWARDS {
+            let user = self.user_mut(&who);
+            let Some(to) = user.and_then(|user| user.treatment.forward_to.clone()) else {
+                return who;
+            };
+            who = self.who(&to);
+        }
+        who
+    }
+
+    /// What an invitation meets with. A phone, an ACS user and the application itself ring.
+    fn reach(&mut self, who: &Identifier) -> Reach {
+        let rings = matches!(who, Identifier::Phone { .. } | Identifier::Acs { .. });
+        if rings || self.is_ours(who) {
+            return Reach::Rings { voicemail_after: None };
+        }
+        self.user_mut(who).map_or(Reach::Nobody, |user| user.reach())
     }
 
     /// The invitation somebody has, and its call.
@@ -165,28 +254,81 @@ impl World {
         let Some(invitation) = self.take_invitation(id, &key) else {
             return Err(Refusal::not_found("The invitation"));
         };
+        self.picks_up(id, invitation);
+        Ok(Reply::empty(204))
+    }
+
+    /// A person has taken an invitation.
+    fn picks_up(&mut self, id: CallId, invitation: Invitation) {
         let user = self.user_mut(&invitation.who);
         let name = user.map(|user| {
             user.starts_call(id);
             user.name.clone()
         });
         let name = name.unwrap_or_else(|| name_of_stranger(&invitation.who).to_owned());
-        match invitation.purpose {
+        self.comes(id, invitation, name);
+    }
+
+    /// Somebody, or something, that was invited is there.
+    pub(super) fn comes(&mut self, id: CallId, invitation: Invitation, name: String) {
+        match invitation.purpose.clone() {
             Purpose::Add => {
-                let event = Event::new("AddParticipantSucceeded")
-                    .of(&invitation.meta)
-                    .result(ResultInformation::PLAIN)
-                    .with("participant", invitation.who.json());
-                self.emit(id, event);
+                self.tell_joined(id, &invitation);
                 self.person_joins(id, invitation.who, name);
             }
-            Purpose::Transfer { transferee } => {
-                self.transferred(id, &invitation.meta, invitation.who, &transferee, name);
-            }
-            Purpose::Create => self.target_joins(id, invitation.who, name),
+            Purpose::Transfer { transferee } => self.transferred(id, invitation, &transferee, name),
+            Purpose::Create => self.target_joins(id, Participant::new(invitation.who, name)),
             Purpose::Redirect => self.person_joins(id, invitation.who, name),
         }
+    }
+
+    /// Somebody accepts a call that has just stopped ringing, and is let in: the application hears of
+    /// the success after the failure or the cancellation.
+    pub(super) fn accept_late(&mut self, who: &str) -> Result<Reply, Refusal> {
+        let raw = self.who(who).raw();
+        let calls = self.calls.values_mut().rev().filter(|call| call.phase == Phase::Connected);
+        let late = calls.into_iter().find_map(|call| {
+            let index = call.missed.iter().rposition(|one| one.who.raw() == raw)?;
+            Some((call.id, call.missed.remove(index)))
+        });
+        let late = late.filter(|(id, _)| !self.calls.get(id).is_some_and(|call| call.has(&raw)));
+        let (id, invitation) =
+            late.ok_or_else(|| Refusal::not_found("A call this person has just missed"))?;
+        self.picks_up(id, invitation);
         Ok(Reply::empty(204))
+    }
+
+    /// Somebody accepts on two clients at once: one wins, the other is told 487/10003.
+    pub(super) fn accept_twice(&mut self, who: &str) -> Result<Reply, Refusal> {
+        let (id, key) = self.invitation_of(who)?;
+        let invitation = self.calls.get(&id).and_then(|call| call.invitations.get(&key)).cloned();
+        self.accept(who)?;
+        if let Some(invitation) = invitation
+            && matches!(invitation.purpose, Purpose::Add)
+        {
+            self.tell_not_added(id, &invitation, ELSEWHERE);
+        }
+        Ok(Reply::empty(204))
+    }
+
+    fn tell_not_added(&mut self, id: CallId, invitation: &Invitation, why: ResultInformation) {
+        let event = Event::new("AddParticipantFailed")
+            .of(&invitation.meta)
+            .result(why)
+            .with("participant", invitation.invited.json());
+        self.emit(id, event);
+    }
+
+    /// Remembers an invitation for somebody who accepts late.
+    fn remember(&mut self, id: CallId, invitation: Invitation) {
+        let rang = invitation.obstacle.is_none() && matches!(invitation.purpose, Purpose::Add);
+        let Some(call) = self.calls.get_mut(&id).filter(|_| rang) else {
+            return;
+        };
+        if call.missed.len() == MOST_MISSED {
+            call.missed.remove(0);
+        }
+        call.missed.push(invitation);
     }
 
     /// The invitee refuses the call.
@@ -211,7 +353,11 @@ impl World {
     /// A participant hangs up.
     pub(super) fn leave(&mut self, who: &str) -> Result<Reply, Refusal> {
         let raw = self.who(who).raw();
-        let call = self.calls.values().find(|call| !call.is_over() && call.has(&raw));
+        let is_there = |call: &&Call| {
+            let people = call.participants.iter().filter(|one| one.leg.is_none() && !one.machine);
+            !call.is_over() && people.into_iter().any(|one| one.who.raw() == raw)
+        };
+        let call = self.calls.values().find(is_there);
         let Some(id) = call.map(|call| call.id) else {
             return Err(Refusal::not_found("A call of this person"));
         };
@@ -231,17 +377,14 @@ impl World {
         }
     }
 
-    fn invitation_fails(&mut self, id: CallId, key: &str, why: ResultInformation) {
+    pub(super) fn invitation_fails(&mut self, id: CallId, key: &str, why: ResultInformation) {
         let Some(invitation) = self.take_invitation(id, key) else {
             return;
         };
         match invitation.purpose {
             Purpose::Add => {
-                let event = Event::new("AddParticipantFailed")
-                    .of(&invitation.meta)
-                    .result(why)
-                    .with("participant", invitation.who.json());
-                self.emit(id, event);
+                self.tell_not_added(id, &invitation, why);
+                self.remember(id, invitation);
             }
             Purpose::Transfer { .. } => {
                 let event = Event::new("CallTransferFailed").of(&invitation.meta).result(why);
@@ -259,7 +402,9 @@ impl World {
         mut request: CancelAddParticipant,
     ) -> Result<Reply, Refusal> {
         let id = self.operation(connection, &mut request.meta)?;
-        let event = if self.take_invitation(id, &request.invitation).is_some() {
+        let cancelled = self.take_invitation(id, &request.invitation);
+        let event = if let Some(cancelled) = cancelled {
+            self.remember(id, cancelled);
             // A live CancelAddParticipantSucceeded had no resultInformation.
             Event::new("CancelAddParticipantSucceeded")
         } else {
@@ -274,8 +419,11 @@ impl World {
     }
 
     /// Removes an invitation; the client stops ringing.
-    fn take_invitation(&mut self, id: CallId, key: &str) -> Option<Invitation> {
+    pub(super) fn take_invitation(&mut self, id: CallId, key: &str) -> Option<Invitation> {
         let invitation = self.calls.get_mut(&id)?.invitations.remove(key)?;
+        if let Some(context) = &invitation.context {
+            self.contexts.remove(context);
+        }
         if invitation.obstacle.is_none()
             && let Some(user) = self.user_mut(&invitation.who)
         {

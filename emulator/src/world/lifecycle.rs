@@ -4,30 +4,50 @@ use serde_json::json;
 
 use super::call::{Bot, Call, Origin, Participant, Phase};
 use super::events::{Event, ResultInformation};
+use super::incoming::{Announcement, Incoming};
 use super::media::Media;
 use super::outbound::SET_UP;
 use super::timers::Timer;
 use super::{CallId, Reply, World};
 use crate::audio::By;
 use crate::clock::Millis;
-use crate::wire::{Answer, Identifier, Leg, OperationMeta, Redirect, Refusal, Reject};
+use crate::wire::{
+    Answer, CustomContext, Identifier, Leg, OperationMeta, Redirect, Refusal, Reject,
+};
 
 /// How long a caller hears ringing (incoming-call-notification.md).
 const RING: Millis = 30_000;
 
 impl World {
     /// A caller dials a number of the resource.
-    pub(super) fn dial(&mut self, from: &str, name: &str, to: &str) -> Result<Reply, Refusal> {
+    pub(super) fn dial(
+        &mut self,
+        from: &str,
+        name: &str,
+        to: &str,
+        custom: &CustomContext,
+    ) -> Result<Reply, Refusal> {
         if !self.numbers.contains(to) {
             return Err(Refusal::not_found("The dialled number"));
         }
-        let caller = Identifier::phone(from);
-        let id = self.new_call(caller.clone(), Identifier::phone(to), name.to_owned());
-        if let Some(call) = self.calls.get_mut(&id) {
-            call.participants.push(Participant::new(caller, name.to_owned()));
-            self.contexts.insert(call.incoming_context.clone(), id);
-        }
-        self.incoming_call(id);
+        let (caller, dialled) = (Identifier::phone(from), self.dialled(to));
+        let id = self.new_call(caller.clone(), dialled.clone(), name.to_owned());
+        let Some(call) = self.calls.get_mut(&id) else {
+            return Err(Refusal::not_found("The call"));
+        };
+        call.participants.push(Participant::new(caller.clone(), name.to_owned()));
+        call.dialled = Some(to.to_owned());
+        let context = call.incoming_context.clone();
+        self.contexts.insert(context.clone(), Incoming { call: id, invitation: None });
+        let name = if name.is_empty() { from } else { name };
+        let what = Announcement {
+            from: caller,
+            to: dialled,
+            name,
+            context: &context,
+            custom: Some(custom),
+        };
+        self.announce(id, &what);
         self.later(RING, Timer::CallerGivesUp { call: id });
         Ok(Reply::json(201, json!({"call": id})))
     }
@@ -45,7 +65,8 @@ impl World {
             source_number: None,
             server_call_id: format!("aHR0cHM6Ly9lbXVsYXRvci{}", self.ids.token(96)),
             correlation_id: self.ids.guid(),
-            incoming_context: format!("eyJhbGciOiJub25lIiwidHliSldUIn0.{}", self.ids.token(1_200)),
+            incoming_context: self.new_context(),
+            dialled: None,
             started: self.now,
             phase: Phase::Ringing,
             bots: Vec::new(),
@@ -54,6 +75,7 @@ impl World {
             media: Media::default(),
             sending: None,
             invitations: std::collections::BTreeMap::new(),
+            missed: Vec::new(),
             recording: None,
             recorded: false,
             heard: Vec::new(),
@@ -64,27 +86,14 @@ impl World {
         id
     }
 
-    fn incoming_call(&mut self, id: CallId) {
-        let Some(call) = self.calls.get(&id) else {
-            return;
-        };
-        let subject = format!("/caller/{}/recipient/{}", call.from.raw(), call.to.raw());
-        let data = json!({
-            "to": call.to.json(),
-            "from": call.from.json(),
-            "serverCallId": call.server_call_id,
-            "callerDisplayName": call.caller_name,
-            "incomingCallContext": call.incoming_context,
-            "correlationId": call.correlation_id,
-        });
-        self.grid("Microsoft.Communication.IncomingCall", subject, data);
-    }
-
     /// The application answers.
     pub(super) fn answer(&mut self, version: String, request: Answer) -> Result<Reply, Refusal> {
         self.check_leg(&request.leg)?;
-        let id = self.take_context(&request.incoming_context)?;
-        let by = request.answered_by;
+        let incoming = self.take_context(&request.incoming_context)?;
+        if let Some(key) = incoming.invitation {
+            return self.answer_invitation(incoming.call, &key, version, request);
+        }
+        let (id, by) = (incoming.call, request.answered_by);
         let connection = self.add_leg(id, version, Origin::Answered, request.leg, by);
         let properties = self.calls.get_mut(&id).map(|call| {
             call.phase = Phase::Connecting;
@@ -112,8 +121,11 @@ impl World {
 
     /// The application sends the caller elsewhere and is out of the call.
     pub(super) fn redirect(&mut self, request: &Redirect) -> Result<Reply, Refusal> {
-        let id = self.take_context(&request.incoming_context)?;
-        self.ring_elsewhere(id, &request.target);
+        let incoming = self.take_context(&request.incoming_context)?;
+        match incoming.invitation {
+            Some(key) => self.redirect_invitation(incoming.call, &key, &request.target),
+            None => self.ring_elsewhere(incoming.call, &request.target),
+        }
         Ok(Reply::empty(204))
     }
 
@@ -127,15 +139,12 @@ impl World {
                 return Err(Refusal::member("callRejectReason", "must be none, busy or forbidden"));
             }
         };
-        let id = self.take_context(&request.incoming_context)?;
-        self.end(id, reason);
+        let incoming = self.take_context(&request.incoming_context)?;
+        match incoming.invitation {
+            Some(key) => self.reject_invitation(incoming.call, &key, request.reason == "busy"),
+            None => self.end(incoming.call, reason),
+        }
         Ok(Reply::empty(204))
-    }
-
-    /// Uses up an incoming call context. A second use, a late one and an unknown one are the same.
-    fn take_context(&mut self, context: &str) -> Result<CallId, Refusal> {
-        let call = self.contexts.remove(context);
-        call.ok_or_else(|| Refusal::not_found("The incoming call"))
     }
 
     /// Callbacks go to https, streams to wss.
@@ -144,7 +153,8 @@ impl World {
         for stream in [&leg.streaming, &leg.transcription].into_iter().flatten() {
             let address = stream.transport_url.as_deref().unwrap_or_default();
             let plain = address.starts_with("ws:");
-            if plain && !(self.settings.allow_http_callbacks && is_loopback(address)) {
+            let allowed = self.settings.allow_http_callbacks && is_loopback(address);
+            if plain && !allowed {
                 return Err(Refusal::member("transportUrl", "must be an absolute wss address"));
             }
         }
@@ -154,7 +164,8 @@ impl World {
     /// ACS accepts https only.
     pub(super) fn check_address(&self, member: &str, address: &str) -> Result<(), Refusal> {
         let plain = address.starts_with("http:");
-        if plain && !(self.settings.allow_http_callbacks && is_loopback(address)) {
+        let allowed = self.settings.allow_http_callbacks && is_loopback(address);
+        if plain && !allowed && !self.settings.lenient {
             return Err(Refusal::member(member, "must be an absolute https address"));
         }
         Ok(())
@@ -198,27 +209,39 @@ impl World {
             return;
         };
         call.participants.retain(|one| one.who.raw() != raw_id);
-        let (left, with_bot) = (call.participants.len(), !call.bots.is_empty());
-        self.person_is_free(raw_id);
+        let alone = call.participants.len() == 1 && call.bots.is_empty();
+        let over = alone || call.is_deserted();
+        self.person_is_free(id, raw_id);
         self.cancel_media_of(id, raw_id);
         self.hold_changes(id, raw_id);
         self.participants_updated(id);
-        if left == 0 || (left == 1 && !with_bot) {
-            let why = ResultInformation::new(
-                200,
-                5001,
-                "This conversation has ended.. DiagCode: 0#5001.@",
-            );
-            self.recording_ends_with(id);
-            self.disconnect(id, why);
-            self.end(id, reason);
+        if over {
+            self.conversation_ends(id, reason);
         }
+    }
+
+    /// Nobody is left to talk to: every leg is told, and the call is over.
+    fn conversation_ends(&mut self, id: CallId, reason: &'static str) {
+        let text = "This conversation has ended.. DiagCode: 0#5001.@";
+        self.recording_ends_with(id);
+        self.disconnect(id, ResultInformation::new(200, 5001, text));
+        self.end(id, reason);
     }
 
     /// DELETE of the connection: the application leaves, the others go on if they can.
     pub(super) fn bot_hangs_up(&mut self, connection: &str) -> Result<Reply, Refusal> {
         let id = self.connected(connection)?;
+        let is_listed = |one: &Participant| one.leg.as_deref() == Some(connection);
+        let call = self.calls.get(&id);
+        let listed = call.is_some_and(|call| call.participants.iter().any(is_listed));
         self.disconnect_leg(id, connection, ended_by_api());
+        if listed {
+            self.participants_updated(id);
+            if self.calls.get(&id).is_some_and(Call::is_deserted) {
+                self.conversation_ends(id, "application hung up");
+            }
+            return Ok(Reply::empty(204));
+        }
         let call = self.calls.get(&id);
         if call.is_some_and(|call| call.bots.is_empty() && call.participants.len() < 2) {
             self.end(id, "application hung up");
@@ -258,6 +281,7 @@ impl World {
         if let Some(call) = self.calls.get_mut(&id) {
             call.bots.retain(|bot| bot.connection != connection);
             call.sounds.cut_of(&By::Application(connection.to_owned()), self.now);
+            call.participants.retain(|one| one.leg.as_deref() != Some(connection));
         }
         self.connections.remove(connection);
     }
@@ -277,7 +301,7 @@ impl World {
             self.connections.remove(&bot.connection);
         }
         for person in people {
-            self.person_is_free(&person.who.raw());
+            self.person_is_free(id, &person.who.raw());
         }
     }
 }

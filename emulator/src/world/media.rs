@@ -102,6 +102,13 @@ impl Media {
         slots.into_iter().flatten().find_map(|operation| operation.hearing.clone())
     }
 
+    /// What this person hears: what is played to the person alone, else what everybody hears.
+    pub(super) fn heard_by(&self, raw_id: &str) -> Option<Hearing> {
+        let slots = [self.sub.as_ref(), self.main.as_ref()];
+        let reach = slots.into_iter().flatten().filter(|operation| operation.reaches(raw_id));
+        reach.into_iter().find_map(|operation| operation.hearing.clone())
+    }
+
     /// The recognition that takes input of this person.
     pub(super) fn listening_to(&mut self, raw_id: &str) -> Option<&mut MediaOperation> {
         let slots = [&mut self.main, &mut self.sub];
@@ -143,6 +150,14 @@ impl MediaOperation {
             Work::Play { .. } => false,
         };
         hears && self.takes_input()
+    }
+
+    /// Whether this person hears it.
+    fn reaches(&self, raw_id: &str) -> bool {
+        match &self.work {
+            Work::Recognize(recognition) => recognition.target == raw_id,
+            Work::Play { to, .. } => to.is_empty() || to.iter().any(|one| one == raw_id),
+        }
     }
 
     /// Whether it has to do with this person alone.

@@ -251,7 +251,11 @@ impl World {
         let caller = self.live_caller(id)?;
         let length = self.speech_sounds(id, &caller, text);
         self.transcribe(id, &caller, text, length);
-        self.input(id, |recognition| recognition.words(text));
+        let muted =
+            |call: &Call| call.participants.iter().any(|one| one.muted && one.who.raw() == caller);
+        if !self.calls.get(&id).is_some_and(muted) {
+            self.input(id, |recognition| recognition.words(text));
+        }
         Ok(Reply::empty(204))
     }
 

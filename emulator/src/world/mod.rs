@@ -9,6 +9,7 @@ mod call;
 mod chunks;
 mod effect;
 mod events;
+mod incoming;
 mod invitations;
 mod lifecycle;
 mod media;
@@ -17,6 +18,7 @@ mod media_stream;
 mod outbound;
 mod participants;
 mod people;
+mod profile;
 mod recognition;
 mod recordings;
 mod sounding;
@@ -28,6 +30,7 @@ mod tones;
 mod transcription;
 mod transfer;
 mod view;
+mod voicemail;
 
 #[cfg(test)]
 mod tests;
@@ -42,5 +45,5 @@ pub(crate) use state::{World, WorldSettings};
 pub(crate) use streams::StreamVerb;
 pub use view::{
     CallView, ClientState, ClientView, Heard, Hearing, HearingKind, LogCounters, ParticipantView,
-    UserView, WorldView,
+    ResourceAccountView, UserView, WorldView,
 };

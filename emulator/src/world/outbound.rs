@@ -49,30 +49,38 @@ impl World {
     }
 
     fn source_of(&self, request: &CreateCall) -> Identifier {
-        let own = || format!("8:acs:{}_application", self.settings.resource_id);
-        Identifier::from_raw(&request.source.clone().unwrap_or_else(own))
+        match (&request.teams_app, &request.source) {
+            (Some(app), _) => Identifier::from_raw(&format!("28:orgid:{app}")),
+            (None, Some(source)) => Identifier::from_raw(source),
+            (None, None) => self.application(),
+        }
     }
 
     fn ring_target(&mut self, id: CallId, who: Identifier, connection: &str) {
         let phone = matches!(who, Identifier::Phone { .. });
         let seconds = if phone { PHONE_SECONDS } else { USER_SECONDS };
         let meta = OperationMeta { connection: Some(connection.to_owned()), ..Default::default() };
-        let invitation = Invitation { who, purpose: Purpose::Create, meta, obstacle: None };
+        let call = self.calls.get(&id);
+        let from = call.map(|call| match &call.source_number {
+            Some(number) => Identifier::phone(number),
+            None => call.from.clone(),
+        });
+        let invitation = Invitation { from, ..Invitation::new(who, Purpose::Create, meta) };
         self.invite(id, invitation, seconds, None);
     }
 
     /// A target of a created call has answered: the first brings the call up.
-    pub(super) fn target_joins(&mut self, id: CallId, who: Identifier, name: String) {
+    pub(super) fn target_joins(&mut self, id: CallId, who: Participant) {
         let Some(call) = self.calls.get_mut(&id) else {
             return;
         };
+        let connection = call.bots.first().map(|bot| bot.connection.clone());
+        let first = call.participants.iter().all(|one| one.leg == connection);
+        call.participants.push(who);
         if call.phase == Phase::Connected {
-            self.person_joins(id, who, name);
+            self.participants_updated(id);
             return;
         }
-        let first = call.participants.is_empty();
-        call.participants.push(Participant::new(who, name));
-        let connection = call.bots.first().map(|bot| bot.connection.clone());
         if let Some(connection) = connection.filter(|_| first) {
             self.later(SET_UP, Timer::Connected { call: id, connection });
         }
@@ -153,6 +161,7 @@ impl World {
                 version,
                 speaks: leg.cognitive_endpoint.is_some(),
                 answered_by,
+                answered_for: None,
                 origin,
                 up: false,
                 streaming,

@@ -2,12 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::call::{Call, Origin, Participant, Phase};
+use super::call::{Bot, Call, Origin, Participant, Phase};
 use super::events::{Event, ResultInformation};
 use super::view::{CallView, ParticipantView};
 use super::{Reply, World};
 use crate::private::Private;
 use crate::wire::{Identifier, Refusal, RemoveParticipant};
+
+/// The api-version that `answeredFor` came with.
+const ANSWERED_FOR: &str = "2024-09-15";
 
 impl World {
     /// GET of a call connection.
@@ -53,21 +56,25 @@ impl World {
             .of(&request.meta)
             .result(if present { ResultInformation::PLAIN } else { why })
             .with("participant", request.who.json());
+        let leg = call.leg_of(&raw);
         call.participants.retain(|one| one.who.raw() != raw);
-        let left = call.participants.len();
         self.emit(id, event);
+        if let Some(leg) = leg {
+            let text = "The participant was removed from the call. DiagCode: 0#5000.@";
+            self.disconnect_leg(id, &leg, ResultInformation::new(200, 5000, text));
+        }
         if present {
-            self.removed(id, &raw, left);
+            self.removed(id, &raw);
         }
         Ok(Reply::json(202, context_body(request.meta.context.as_deref())))
     }
 
-    fn removed(&mut self, id: super::CallId, raw: &str, left: usize) {
-        self.person_is_free(raw);
+    fn removed(&mut self, id: super::CallId, raw: &str) {
+        self.person_is_free(id, raw);
         self.cancel_media_of(id, raw);
         self.hold_changes(id, raw);
         self.participants_updated(id);
-        if left == 0 {
+        if self.calls.get(&id).is_some_and(Call::is_deserted) {
             let message = "The conversation has ended. DiagCode: 0#5002.@";
             self.recording_ends_with(id);
             self.disconnect(id, ResultInformation::new(200, 5002, message));
@@ -111,9 +118,7 @@ impl Call {
         if let Some(number) = &self.source_number {
             properties["sourceCallerIdNumber"] = json!({"value": number});
         }
-        if let Identifier::Phone { number } = &self.to
-            && bot.is_some_and(|bot| bot.origin == Origin::Answered)
-        {
+        if let Some(number) = bot.and_then(|bot| self.answered_for(bot)) {
             properties["answeredFor"] = json!({"value": number});
         }
         if let Some(bot) = bot {
@@ -127,6 +132,15 @@ impl Call {
         properties
     }
 
+    /// The number that was rung and that this leg has answered.
+    fn answered_for(&self, bot: &Bot) -> Option<String> {
+        if bot.version.as_str() < ANSWERED_FOR {
+            return None;
+        }
+        let dialled = || self.dialled.clone().filter(|_| bot.origin == Origin::Answered);
+        bot.answered_for.clone().or_else(dialled)
+    }
+
     /// What outsiders see.
     pub(super) fn view(&self) -> CallView {
         let (state, end_reason) = match self.phase {
@@ -137,13 +151,13 @@ impl Call {
         CallView {
             id: self.id,
             from: number_of(&self.from),
-            to: number_of(&self.to),
+            to: self.dialled.clone().map_or_else(|| number_of(&self.to), Private::new),
             caller_name: self.caller_name.clone(),
             state,
             correlation_id: self.correlation_id.clone(),
             server_call_id: self.server_call_id.clone(),
             connection: self.bots.first().map(|bot| bot.connection.clone()),
-            participants: self.participants.iter().map(Participant::view).collect(),
+            participants: self.participants.iter().map(|one| one.view(self)).collect(),
             hearing: self.media.hearing(),
             listening: self.media.takes_input(),
             recording: self.recording.is_some(),
@@ -157,19 +171,41 @@ impl Call {
 
 impl Participant {
     pub(super) fn new(who: Identifier, name: String) -> Self {
-        Self { who, name, muted: false, on_hold: false }
+        Self {
+            who,
+            name,
+            muted: false,
+            on_hold: false,
+            hold_music: None,
+            leg: None,
+            machine: false,
+        }
     }
 
-    /// `CallParticipant`.
+    /// The application itself, by one of its legs.
+    pub(super) fn leg(who: Identifier, connection: &str) -> Self {
+        let leg = Some(connection.to_owned());
+        Self { leg, ..Self::new(who, "Application".to_owned()) }
+    }
+
+    /// `CallParticipant`. That somebody has muted a telephone is not known to the network.
     pub(super) fn json(&self) -> Value {
-        json!({"identifier": self.who.json(), "isMuted": self.muted, "isOnHold": self.on_hold})
+        let muted = self.muted && !matches!(self.who, Identifier::Phone { .. });
+        json!({"identifier": self.who.json(), "isMuted": muted, "isOnHold": self.on_hold})
     }
 
-    fn view(&self) -> ParticipantView {
+    fn view(&self, call: &Call) -> ParticipantView {
+        let raw = self.who.raw();
+        let hearing =
+            if self.on_hold { self.hold_music.clone() } else { call.media.heard_by(&raw) };
         ParticipantView {
-            raw_id: Private::new(self.who.raw()),
+            raw_id: Private::new(raw),
             name: self.name.clone(),
             kind: self.who.kind(),
+            muted: self.muted,
+            on_hold: self.on_hold,
+            voicemail: self.machine,
+            hearing: hearing.filter(|_| self.leg.is_none()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::view::{ClientState, ClientView, UserView};
 use super::{CallId, Reply, World};
 use crate::clock::Millis;
-use crate::options::Person;
+use crate::options::{Person, Profile, TreatmentChange};
 use crate::private::Private;
 use crate::wire::{Identifier, Refusal};
 use serde::{Deserialize, Serialize};
@@ -91,6 +91,21 @@ impl Treatment {
     }
 }
 
+/// What an invitation meets with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// The client rings; voicemail answers after so many milliseconds, if there is one.
+    Rings { voicemail_after: Option<Millis> },
+    /// Nothing rings, and voicemail answers.
+    Voicemail,
+    /// Nothing rings, and there is no voicemail.
+    Nobody,
+    /// The user is ringing already, or in a call.
+    Busy,
+    /// The tenant or the user does not allow it.
+    Refused,
+}
+
 /// What the client is busy with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Engaged {
@@ -98,6 +113,8 @@ pub(super) enum Engaged {
     Ringing {
         call: CallId,
         from_name: String,
+        /// `callTopic` of the application's details.
+        topic: Option<String>,
         /// The user has closed the notification.
         ignored: bool,
     },
@@ -117,16 +134,49 @@ impl User {
             before_call: None,
             client_open: true,
             engaged: Engaged::No,
-            treatment: Treatment::of(person),
+            treatment: Treatment { elsewhere: false, ..Treatment::of(person) },
         }
+        .placed(person.on_another_call)
+    }
+
+    fn placed(mut self, elsewhere: bool) -> Self {
+        self.goes_elsewhere(elsewhere);
+        self
     }
 
     /// Whether an invitation makes the client ring. Do Not Disturb and offline do not; appearing
     /// offline (`OffWork`) does.
-    pub(super) fn can_ring(&self) -> bool {
+    fn can_ring(&self) -> bool {
         let offline =
             self.presence.availability == "Offline" && self.presence.activity != "OffWork";
         self.client_open && !offline && self.presence.availability != "DoNotDisturb"
+    }
+
+    /// What an invitation meets with.
+    pub(super) fn reach(&self) -> Reach {
+        if !self.treatment.licensed || !self.treatment.federated {
+            return Reach::Refused;
+        }
+        if !self.can_ring() {
+            let voicemail = self.treatment.voicemail_after.is_some();
+            return if voicemail { Reach::Voicemail } else { Reach::Nobody };
+        }
+        if self.engaged != Engaged::No || self.treatment.elsewhere {
+            return Reach::Busy;
+        }
+        Reach::Rings { voicemail_after: self.treatment.voicemail_after }
+    }
+
+    fn goes_elsewhere(&mut self, elsewhere: bool) {
+        if std::mem::replace(&mut self.treatment.elsewhere, elsewhere) == elsewhere {
+            return;
+        }
+        if elsewhere {
+            self.before_call = Some(self.presence.clone());
+            self.set(Presence::new("Busy", Some("InACall")));
+        } else if let Some(before) = self.before_call.take() {
+            self.set(before);
+        }
     }
 
     pub(super) fn set(&mut self, presence: Presence) {
@@ -147,12 +197,24 @@ impl User {
     }
 
     pub(super) fn view(&self) -> UserView {
-        let (state, from_name, call) = match &self.engaged {
-            Engaged::No | Engaged::Ringing { ignored: true, .. } => (ClientState::Idle, None, None),
-            Engaged::Ringing { call, from_name, .. } => {
-                (ClientState::Ringing, Some(from_name.clone()), Some(*call))
+        let open = self.client_open;
+        let idle =
+            ClientView { open, state: ClientState::Idle, from_name: None, topic: None, call: None };
+        let client = match &self.engaged {
+            Engaged::No if self.treatment.elsewhere => {
+                ClientView { state: ClientState::InCall, ..idle }
             }
-            Engaged::InCall { call } => (ClientState::InCall, None, Some(*call)),
+            Engaged::No | Engaged::Ringing { ignored: true, .. } => idle,
+            Engaged::Ringing { call, from_name, topic, .. } => ClientView {
+                state: ClientState::Ringing,
+                from_name: Some(from_name.clone()),
+                topic: topic.clone(),
+                call: Some(*call),
+                ..idle
+            },
+            Engaged::InCall { call } => {
+                ClientView { state: ClientState::InCall, call: Some(*call), ..idle }
+            }
         };
         UserView {
             oid: self.oid.clone(),
@@ -160,7 +222,12 @@ impl User {
             name: self.name.clone(),
             availability: self.presence.availability.clone(),
             activity: self.presence.activity.clone(),
-            client: ClientView { open: self.client_open, state, from_name, call },
+            licensed: self.treatment.licensed,
+            federated: self.treatment.federated,
+            voicemail_after_ms: self.treatment.voicemail_after,
+            forward_to: self.treatment.forward_to.clone().map(Private::new),
+            on_another_call: self.treatment.elsewhere,
+            client,
         }
     }
 }
@@ -188,16 +255,29 @@ impl World {
             return Identifier::from_raw(who);
         }
         let named = self.users.values().find(|user| user.nickname == who);
-        Identifier::teams(named.map_or(who, |user| user.oid.as_str()))
+        let oid = named.map_or(who, |user| user.oid.as_str());
+        match self.settings.profile {
+            Profile::Classic => Identifier::teams(oid),
+            Profile::Tpe => Identifier::Extension {
+                resource: self.settings.resource_id.clone(),
+                tenant: self.settings.tenant_id.clone(),
+                user: oid.to_ascii_lowercase(),
+            },
+        }
     }
 
     pub(super) fn user_mut(&mut self, who: &Identifier) -> Option<&mut User> {
         match who {
             Identifier::Teams { oid, .. } => self.users.get_mut(oid),
+            Identifier::Extension { resource, tenant, user } => {
+                let ours = *resource == self.settings.resource_id
+                    && *tenant == self.settings.tenant_id
+                    && self.settings.profile == Profile::Tpe;
+                self.users.get_mut(&user.to_ascii_lowercase()).filter(|_| ours)
+            }
             Identifier::Phone { .. }
             | Identifier::Acs { .. }
             | Identifier::TeamsApp { .. }
-            | Identifier::Extension { .. }
             | Identifier::Unknown { .. } => None,
         }
     }
@@ -225,6 +305,24 @@ impl World {
         Ok(Reply::empty(204))
     }
 
+    /// Changes how calls to a user are treated.
+    pub(super) fn treat(&mut self, who: &str, change: &TreatmentChange) -> Result<Reply, Refusal> {
+        let user = self.named_user(who)?;
+        let treatment = &mut user.treatment;
+        treatment.licensed = change.licensed.unwrap_or(treatment.licensed);
+        treatment.federated = change.federated.unwrap_or(treatment.federated);
+        if let Some(after) = change.voicemail_after_ms {
+            treatment.voicemail_after = after.map(Millis::from);
+        }
+        if let Some(to) = &change.forward_to {
+            treatment.forward_to.clone_from(to);
+        }
+        if let Some(elsewhere) = change.on_another_call {
+            user.goes_elsewhere(elsewhere);
+        }
+        Ok(Reply::empty(204))
+    }
+
     pub(super) fn put_user(&mut self, person: &Person) -> Result<Reply, Refusal> {
         if person.oid.trim().is_empty() {
             return Err(Refusal::member("oid", "must not be empty"));
@@ -235,7 +333,7 @@ impl World {
             known.name = user.name;
             known.nickname = user.nickname;
             known.treatment = user.treatment;
-            known.before_call = None;
+            known.before_call = user.before_call;
             known.set(user.presence);
             return Ok(Reply::empty(204));
         }
@@ -254,10 +352,14 @@ impl World {
     }
 
     /// A person is no longer in a call: the client is idle, the presence the one before.
-    pub(super) fn person_is_free(&mut self, raw_id: &str) {
+    pub(super) fn person_is_free(&mut self, call: CallId, raw_id: &str) {
         let Some(user) = self.user_mut(&Identifier::from_raw(raw_id)) else {
             return;
         };
+        // Voicemail may have been on this call while the user does something else.
+        if user.engaged != (Engaged::InCall { call }) {
+            return;
+        }
         user.engaged = Engaged::No;
         if let Some(before) = user.before_call.take() {
             user.set(before);

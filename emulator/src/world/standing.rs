@@ -7,7 +7,7 @@ use super::events::{Event, ResultInformation};
 use super::media_run::{file_name, file_of, is_playable};
 use super::participants::context_body;
 use super::people::Engaged;
-use super::view::Heard;
+use super::view::{Heard, Hearing, HearingKind};
 use super::{CallId, Effect, Reply, World};
 use crate::wire::{Hold, Identifier, MoveHere, Mute, PlaySource, Refusal};
 
@@ -43,7 +43,13 @@ impl World {
             self.emit(id, Event::new("HoldFailed").of(&request.meta).result(why));
             return Ok(Reply::empty(200));
         }
-        self.set_hold(id, &raw, true);
+        let music = request.music.as_ref().map(|source| Hearing {
+            text: source.words(),
+            file: file_of(source),
+            kind: HearingKind::Music,
+            since: self.now,
+        });
+        self.set_hold(id, &raw, true, music);
         if let Some(source) = &request.music {
             self.hold_music(id, &raw, source);
         }
@@ -66,19 +72,37 @@ impl World {
         self.check_connected(id)?;
         let raw = request.who.raw();
         self.check_present(id, std::slice::from_ref(&raw))?;
-        self.set_hold(id, &raw, false);
+        self.set_hold(id, &raw, false, None);
         Ok(Reply::empty(200))
     }
 
     /// Tells the change; holding somebody who is held changes nothing.
-    fn set_hold(&mut self, id: CallId, raw: &str, held: bool) {
+    fn set_hold(&mut self, id: CallId, raw: &str, held: bool, music: Option<Hearing>) {
         let Some(person) = self.person_mut(id, raw) else {
             return;
         };
+        person.hold_music = music;
         if std::mem::replace(&mut person.on_hold, held) != held {
             self.hold_changes(id, raw);
             self.participants_updated(id);
         }
+    }
+
+    /// A participant mutes the own microphone, or unmutes it, also after the application's mute.
+    pub(super) fn mute_oneself(&mut self, who: &str, muted: bool) -> Result<Reply, Refusal> {
+        let who = self.who(who);
+        let raw = who.raw();
+        let calls = self.calls.values().rev();
+        let call = calls.into_iter().find(|call| !call.is_over() && call.has(&raw));
+        let id = call.map(|call| call.id);
+        let id = id.ok_or_else(|| Refusal::not_found("A call of this person"))?;
+        let person = self.person_mut(id, &raw);
+        let changed = person.is_some_and(|one| std::mem::replace(&mut one.muted, muted) != muted);
+        // Of a telephone the network does not know.
+        if changed && !matches!(who, Identifier::Phone { .. }) {
+            self.participants_updated(id);
+        }
+        Ok(Reply::empty(204))
     }
 
     fn person_mut(&mut self, id: CallId, raw: &str) -> Option<&mut Participant> {
@@ -120,7 +144,8 @@ impl World {
     }
 
     fn move_one(&mut self, from: CallId, to: CallId, raw: &str) -> bool {
-        let left = self.calls.get_mut(&from).and_then(|call| call.take(raw));
+        let people = self.calls.get_mut(&from).filter(|call| call.leg_of(raw).is_none());
+        let left = people.and_then(|call| call.take(raw));
         let Some(person) = left else {
             return false;
         };

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::call::{Bot, Call};
 use super::effect::{Applied, Effect};
+use super::incoming::Incoming;
 use super::people::User;
 use super::recordings::Recording;
 use super::timers::Timers;
@@ -13,9 +14,9 @@ use super::view::{CallView, LogCounters, UserView, WorldView};
 use super::{AcsRequest, Action, CallId, Reply};
 use crate::clock::{Millis, Pace};
 use crate::ids::Ids;
-use crate::options::People;
+use crate::options::{People, Profile};
 use crate::private::Private;
-use crate::wire::{OperationMeta, Refusal};
+use crate::wire::{CustomContext, OperationMeta, Refusal};
 
 /// What the world is made with.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +29,11 @@ pub(crate) struct WorldSettings {
     pub(crate) recording_chunk: Millis,
     /// Immutable id of the ACS resource, part of the application's own identity.
     pub(crate) resource_id: String,
+    /// The Entra tenant, part of the identity of extension users.
+    pub(crate) tenant_id: String,
+    pub(crate) profile: Profile,
+    /// Whether harmless mistakes are passed over.
+    pub(crate) lenient: bool,
 }
 
 /// Calls, people and recordings.
@@ -44,8 +50,10 @@ pub(crate) struct World {
     pub(super) calls: BTreeMap<CallId, Call>,
     /// Live call connections.
     pub(super) connections: BTreeMap<String, CallId>,
+    /// Teams resource accounts by number; profile `tpe` only.
+    pub(super) accounts: BTreeMap<String, String>,
     /// Incoming call contexts that nobody has used.
-    pub(super) contexts: BTreeMap<String, CallId>,
+    pub(super) contexts: BTreeMap<String, Incoming>,
     pub(super) recordings: BTreeMap<String, Recording>,
     /// The calls of groups and rooms, by `group …` or `room …`.
     pub(super) meetings: BTreeMap<String, CallId>,
@@ -64,7 +72,7 @@ impl World {
             (user.oid.clone(), user)
         });
         let numbers = people.numbers.iter();
-        Self {
+        let mut world = Self {
             settings,
             ids,
             now: 0,
@@ -72,13 +80,16 @@ impl World {
             users: users.collect(),
             calls: BTreeMap::new(),
             connections: BTreeMap::new(),
+            accounts: BTreeMap::new(),
             contexts: BTreeMap::new(),
             recordings: BTreeMap::new(),
             meetings: BTreeMap::new(),
             timers: Timers::default(),
             last_number: 0,
             effects: Vec::new(),
-        }
+        };
+        world.open_accounts();
+        world
     }
 
     /// This world of before, with the settings of a new start, and the people of `fresh` whom it
@@ -89,6 +100,7 @@ impl World {
         for (oid, user) in fresh.users {
             self.users.entry(oid).or_insert(user);
         }
+        self.open_accounts();
         self
     }
 
@@ -96,7 +108,12 @@ impl World {
     pub(crate) fn apply(&mut self, now: Millis, action: Action) -> Applied {
         self.now = self.now.max(now);
         let result = match action {
-            Action::Dial { from, name, to } => self.dial(from.expose(), &name, to.expose()),
+            Action::Dial { from, name, to } => {
+                self.dial(from.expose(), &name, to.expose(), &CustomContext::default())
+            }
+            Action::DialWith { from, name, to, custom } => {
+                self.dial(from.expose(), &name, to.expose(), &custom)
+            }
             Action::Press { call, tones } => self.press(call, tones.expose()),
             Action::Say { call, text } => self.say(call, text.expose()),
             Action::MakeSound { call, who, noise } => self.make_sound(call, who.as_deref(), noise),
@@ -113,6 +130,10 @@ impl World {
             Action::Decline { who } => self.decline(&who),
             Action::Ignore { who } => self.ignore(&who),
             Action::Leave { who } => self.leave(&who),
+            Action::AcceptLate { who } => self.accept_late(&who),
+            Action::AcceptTwice { who } => self.accept_twice(&who),
+            Action::Mute { who, muted } => self.mute_oneself(&who, muted),
+            Action::Treat { who, change } => self.treat(&who, &change),
             Action::SetPresence { who, availability, activity } => {
                 self.set_presence(&who, &availability, activity.as_deref())
             }
@@ -134,6 +155,11 @@ impl World {
         std::mem::take(&mut self.effects)
     }
 
+    /// Whether harmless mistakes are passed over.
+    pub(crate) fn is_lenient(&self) -> bool {
+        self.settings.lenient
+    }
+
     /// When the next timer is due.
     pub(crate) fn next_due(&self) -> Option<Millis> {
         self.timers.next_due()
@@ -143,6 +169,7 @@ impl World {
     pub(crate) fn view(&self) -> WorldView {
         WorldView {
             numbers: self.numbers.iter().map(|n| Private::new(n.clone())).collect(),
+            resource_accounts: self.accounts_view(),
             users: self.user_views(),
             calls: self.calls.values().map(Call::view).collect(),
             log: LogCounters::default(),
@@ -160,6 +187,7 @@ impl World {
     }
 
     fn acs(&mut self, request: AcsRequest) -> Result<Reply, Refusal> {
+        self.check_profile(&request)?;
         match request {
             AcsRequest::Answer { version, request } => self.answer(version, request),
             AcsRequest::Create { version, request } => self.create_call(version, request),

@@ -23,6 +23,10 @@ pub(super) enum Timer {
     InterTone { call: CallId, operation: u64, tones: usize },
     /// Nobody took the invitation.
     InvitationEnds { call: CallId, invitation: String },
+    /// Voicemail takes the call that rings.
+    VoicemailAnswers { call: CallId, invitation: String },
+    /// Voicemail has recorded enough.
+    VoicemailEnds { call: CallId, raw_id: String },
     /// The invitation could not be delivered.
     Unreachable { call: CallId, invitation: String },
     /// What the application sent through its stream has been heard.
@@ -97,6 +101,10 @@ impl World {
             Timer::InitialSilence { call, operation } => self.initial_silence(call, operation),
             Timer::InterTone { call, operation, tones } => self.inter_tone(call, operation, tones),
             Timer::InvitationEnds { call, invitation } => self.no_answer(call, &invitation),
+            Timer::VoicemailAnswers { call, invitation } => {
+                self.voicemail_answers(call, &invitation);
+            }
+            Timer::VoicemailEnds { call, raw_id } => self.voicemail_ends(call, &raw_id),
             Timer::Unreachable { call, invitation } => self.unreachable(call, &invitation),
             Timer::StreamHeard { call, connection } => self.stream_heard(call, &connection),
             Timer::Understood { call, sentence } => self.understood(call, sentence),

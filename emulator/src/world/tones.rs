@@ -143,9 +143,10 @@ impl World {
     }
 }
 
-/// Teams users have no keys that the service hears.
+/// Users of Teams clients have no keys that the service hears; extensibility agents have.
 pub(super) fn check_has_keys(who: &Identifier) -> Result<(), Refusal> {
-    if matches!(who, Identifier::Phone { .. } | Identifier::Acs { .. }) {
+    let extension = matches!(who, Identifier::Extension { .. });
+    if extension || matches!(who, Identifier::Phone { .. } | Identifier::Acs { .. }) {
         return Ok(());
     }
     Err(Refusal::new(405, 8520, "Recognition of a Teams participant is not supported."))

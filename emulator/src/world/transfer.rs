@@ -1,9 +1,6 @@
 //! Blind transfer, and redirect before the answer.
 
-use serde_json::json;
-
 use super::call::{Call, Participant, Phase};
-use super::events::{Event, ResultInformation};
 use super::invitations::{Invitation, Purpose};
 use super::participants::context_body;
 use super::people::Engaged;
@@ -14,7 +11,7 @@ use crate::wire::{Identifier, OperationMeta, Refusal, Transfer};
 /// Set-up limit of a transfer, seconds (service limits).
 const TRANSFER_SECONDS: Millis = 60;
 /// Set-up limit of a redirected call, seconds.
-const REDIRECT_SECONDS: Millis = 85;
+pub(super) const REDIRECT_SECONDS: Millis = 85;
 
 impl World {
     /// POST `transferToParticipant`.
@@ -27,11 +24,12 @@ impl World {
         self.check_can_invite(id, &request.target, request.caller_number.as_deref())?;
         let transferee = self.transferee(id, request.transferee.as_ref())?;
         let body = context_body(request.meta.context.as_deref());
+        let from = Some(transferee.clone());
+        let purpose = Purpose::Transfer { transferee };
         let invitation = Invitation {
-            who: request.target,
-            purpose: Purpose::Transfer { transferee },
-            meta: request.meta,
-            obstacle: None,
+            from,
+            custom: Some(request.custom),
+            ..Invitation::new(request.target, purpose, request.meta)
         };
         self.invite(id, invitation, TRANSFER_SECONDS, None);
         Ok(Reply::json(202, body))
@@ -57,19 +55,13 @@ impl World {
     pub(super) fn transferred(
         &mut self,
         id: CallId,
-        meta: &OperationMeta,
-        target: Identifier,
+        invitation: Invitation,
         transferee: &Identifier,
         name: String,
     ) {
-        let text = "The transfer operation completed successfully.";
-        let done = ResultInformation::new(200, 7015, text);
-        let event = Event::new("CallTransferAccepted")
-            .of(meta)
-            .result(done)
-            .with("transferTarget", json!(target.json()))
-            .with("transferee", transferee.json());
-        self.emit(id, event);
+        let Invitation { who: target, invited, meta, .. } = invitation;
+        let meta = &meta;
+        let done = self.tell_transfer(id, meta, &invited, transferee);
         let alone = self.calls.get(&id).is_none_or(Call::is_one_to_one);
         if alone {
             self.disconnect(id, done);
@@ -82,21 +74,38 @@ impl World {
     /// One of a group talks to the target in a call of their own; the group and the application
     /// go on.
     fn goes_elsewhere(&mut self, id: CallId, target: Identifier, transferee: &str, name: String) {
-        let Some(person) = self.calls.get_mut(&id).and_then(|call| call.take(transferee)) else {
+        let Some(other) = self.splits_off(id, target.clone(), transferee) else {
             return;
         };
-        let other = self.new_call(person.who.clone(), target.clone(), person.name.clone());
-        for who in [&person.who, &target] {
-            if let Some(user) = self.user_mut(who) {
-                user.engaged = Engaged::InCall { call: other };
-            }
+        if let Some(user) = self.user_mut(&target)
+            && user.engaged != Engaged::No
+        {
+            user.engaged = Engaged::InCall { call: other };
+        }
+        if let Some(call) = self.calls.get_mut(&other) {
+            call.participants.push(Participant::new(target, name));
+        }
+    }
+
+    /// One of a group leaves it for a call with the target; that call.
+    pub(super) fn splits_off(
+        &mut self,
+        id: CallId,
+        target: Identifier,
+        transferee: &str,
+    ) -> Option<CallId> {
+        let person = self.calls.get_mut(&id).and_then(|call| call.take(transferee))?;
+        let other = self.new_call(person.who.clone(), target, person.name.clone());
+        if let Some(user) = self.user_mut(&person.who) {
+            user.engaged = Engaged::InCall { call: other };
         }
         if let Some(call) = self.calls.get_mut(&other) {
             call.phase = Phase::Connected;
-            call.participants = vec![person, Participant::new(target, name)];
+            call.participants.push(person);
         }
         self.cancel_media_of(id, transferee);
         self.participants_updated(id);
+        Some(other)
     }
 
     /// A call that the application sends elsewhere rings there.
@@ -104,12 +113,10 @@ impl World {
         if let Some(call) = self.calls.get_mut(&id) {
             call.phase = Phase::Connected;
         }
-        let invitation = Invitation {
-            who: target.clone(),
-            purpose: Purpose::Redirect,
-            meta: OperationMeta::default(),
-            obstacle: None,
-        };
+        let from = self.calls.get(&id).map(|call| call.from.clone());
+        let meta = OperationMeta::default();
+        let invitation =
+            Invitation { from, ..Invitation::new(target.clone(), Purpose::Redirect, meta) };
         self.invite(id, invitation, REDIRECT_SECONDS, None);
     }
 }

@@ -10,12 +10,23 @@ use crate::private::Private;
 pub struct WorldView {
     /// The resource's numbers, E.164.
     pub numbers: Vec<Private>,
+    /// The Teams resource accounts that numbers belong to; only with profile `tpe`.
+    pub resource_accounts: Vec<ResourceAccountView>,
     /// The Teams users, by object id.
     pub users: Vec<UserView>,
     /// All calls since the start, oldest first.
     pub calls: Vec<CallView>,
     /// How much the logs hold.
     pub log: LogCounters,
+}
+
+/// A Teams resource account.
+#[derive(Debug, Clone, Serialize)]
+pub struct ResourceAccountView {
+    /// Entra object id; calls to it carry `28:orgid:{oid}`.
+    pub oid: String,
+    /// Its service number, E.164.
+    pub number: Private,
 }
 
 /// The numbers of the logs' last entries.
@@ -40,6 +51,16 @@ pub struct UserView {
     pub availability: String,
     /// Graph activity, such as `InACall`.
     pub activity: String,
+    /// Whether the user has a Teams Phone licence.
+    pub licensed: bool,
+    /// Whether the resource may call the user.
+    pub federated: bool,
+    /// After how much ringing voicemail answers, milliseconds.
+    pub voicemail_after_ms: Option<i64>,
+    /// Where calls go instead.
+    pub forward_to: Option<Private>,
+    /// Whether the user is in a call outside of this world.
+    pub on_another_call: bool,
     /// The Teams client.
     pub client: ClientView,
 }
@@ -53,6 +74,8 @@ pub struct ClientView {
     pub state: ClientState,
     /// The name the invitation shows, while it rings.
     pub from_name: Option<String>,
+    /// The call's topic, if the application sent one, while it rings.
+    pub topic: Option<String>,
     /// The call that rings or that the user is in.
     pub call: Option<CallId>,
 }
@@ -115,6 +138,14 @@ pub struct ParticipantView {
     pub name: String,
     /// The identifier's kind.
     pub kind: &'static str,
+    /// Whether the person cannot be heard.
+    pub muted: bool,
+    /// Whether the application has put the person on hold.
+    pub on_hold: bool,
+    /// Whether voicemail has answered in place of the person.
+    pub voicemail: bool,
+    /// What this participant hears now.
+    pub hearing: Option<Hearing>,
 }
 
 /// What is being heard.

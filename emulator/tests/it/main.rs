@@ -6,6 +6,7 @@ mod events;
 mod graph;
 mod grid;
 mod identity;
+mod lenient;
 mod logs;
 mod negative;
 mod openapi;

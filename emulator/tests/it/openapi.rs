@@ -117,7 +117,8 @@ async fn prepare(world: &World, operation: &str) -> Scene {
         // Ended ones refuse it.
         let _ = world.control().hang_up(call.id);
     }
-    // Whoever the caller left behind leaves too.
+    // Whoever the caller left behind leaves too, and rings again whatever was done before.
+    world.control().set_presence("adele", "Available", None).expect("Adele");
     let _ = world.control().leave("adele");
     let idle: Condition = "user:adele:idle".parse().expect("a condition");
     assert!(world.control().wait(&idle, PATIENCE).await, "{operation}: Adele is not free");
@@ -140,9 +141,15 @@ async fn prepare(world: &World, operation: &str) -> Scene {
         assert!(world.control().subscribe(other).await.validated);
     }
     if needs_ringing(operation) {
-        ring_adele(world, connection).await;
+        let invitation = ring_adele(world, connection).await;
+        if operation == "postUsersWhoAcceptLate" {
+            let cancel = json!({"invitationId": invitation});
+            let path = "participants:cancelAddParticipant";
+            let path = format!("/calling/callConnections/{connection}/{path}");
+            assert_eq!(world.post(&path, &cancel).await.0, 202, "she has missed the call");
+        }
     }
-    if operation == "postUsersWhoLeave" {
+    if matches!(operation, "postUsersWhoLeave" | "postUsersWhoMute" | "postUsersWhoUnmute") {
         world.control().accept("adele").expect("accepted");
     }
     let status = (operation == "putSubscription").then_some(502);
@@ -150,10 +157,12 @@ async fn prepare(world: &World, operation: &str) -> Scene {
 }
 
 fn needs_ringing(operation: &str) -> bool {
-    ["Accept", "Decline", "Ignore", "Leave"].iter().any(|verb| operation.ends_with(verb))
+    ["Accept", "AcceptTwice", "AcceptLate", "Decline", "Ignore", "Leave", "Mute", "Unmute"]
+        .iter()
+        .any(|verb| operation.ends_with(verb))
 }
 
-async fn ring_adele(world: &World, connection: &str) {
+async fn ring_adele(world: &World, connection: &str) -> Value {
     let path = format!("/calling/callConnections/{connection}/participants:add");
     let adele = json!({"kind": "microsoftTeamsUser",
         "microsoftTeamsUser": {"userId": super::support::ADELE}});
@@ -161,4 +170,5 @@ async fn ring_adele(world: &World, connection: &str) {
     assert_eq!(status, 202, "{body}");
     let ringing: Condition = "user:adele:ringing".parse().expect("a condition");
     assert!(world.control().wait(&ringing, PATIENCE).await, "Adele does not ring");
+    body["invitationId"].clone()
 }

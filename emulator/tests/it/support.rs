@@ -264,8 +264,18 @@ impl World {
         body: Option<&Value>,
         headers: &[(&str, &str)],
     ) -> reqwest::Response {
+        self.send_with(method, &format!("{path}?{VERSION}"), body, headers).await
+    }
+
+    /// The same for a target with a query of its own.
+    pub(crate) async fn send_with(
+        &self,
+        method: Method,
+        target: &str,
+        body: Option<&Value>,
+        headers: &[(&str, &str)],
+    ) -> reqwest::Response {
         let text = body.map(Value::to_string).unwrap_or_default();
-        let target = format!("{path}?{VERSION}");
         let root = self.emulator.ready().https.clone();
         let host = root.trim_start_matches("https://").to_owned();
         let date = http_date();

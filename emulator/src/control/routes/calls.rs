@@ -1,12 +1,14 @@
 //! What callers do.
 
+use std::collections::BTreeMap;
+
 use actix_web::HttpResponse;
 use actix_web::web::{self, Json, Path, Query};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::super::ControlError;
 use super::super::visitor::Visitor;
+use super::super::{ControlError, Headers};
 use super::{Answer, Entry, bad_request, call_id, done};
 use crate::private::Private;
 
@@ -76,10 +78,16 @@ struct DialBody {
     #[serde(default)]
     name: String,
     to: Private,
+    #[serde(default)]
+    sip_headers: BTreeMap<String, String>,
+    #[serde(default)]
+    voip_headers: BTreeMap<String, String>,
 }
 
 async fn dial(control: Visitor, body: Json<DialBody>) -> Answer {
-    let call = control.dial(body.from.expose(), &body.name, body.to.expose())?;
+    let DialBody { from, name, to, sip_headers, voip_headers } = body.into_inner();
+    let headers = Headers { sip_headers, voip_headers };
+    let call = control.dial_with(from.expose(), &name, to.expose(), headers)?;
     Ok(HttpResponse::Created().json(json!({"call": call})))
 }
 

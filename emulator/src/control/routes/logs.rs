@@ -22,6 +22,13 @@ pub(super) const ROUTES: &[Entry] = &[
         .tag("Logs")
         .details("Secrets are hidden. The bytes of the newest 2,000 requests to Call Automation are kept.")
         .gives_json(200, "RequestDetails"),
+    Entry::get("/forgiven", "Requests of which something was passed over", || {
+        web::get().to(forgiven)
+    })
+    .tag("Logs")
+    .details("Only with `--lenient`.")
+    .query(&[SINCE])
+    .gives_json(200, "Requests"),
     Entry::get("/deliveries", "Attempts to deliver an event", || web::get().to(deliveries))
         .tag("Logs")
         .details("Oldest first, at most the newest 10,000; by call, of the newest 2,000.")
@@ -51,6 +58,12 @@ impl LogQuery {
         let call = self.call.as_deref().map(call_id).transpose()?;
         Ok(LogFilter { since: self.since, call, limit: self.limit })
     }
+}
+
+async fn forgiven(control: Visitor, query: Query<LogQuery>) -> Answer {
+    let mut entries = control.requests_of(&query.filter()?);
+    entries.retain(|entry| !entry.forgiven.is_empty());
+    Ok(HttpResponse::Ok().json(entries))
 }
 
 async fn requests(control: Visitor, query: Query<LogQuery>) -> Answer {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::super::visitor::Visitor;
 use super::{Answer, Entry, done};
-use crate::options::Person;
+use crate::options::{Person, TreatmentChange};
 use crate::private::Private;
 use crate::world::Action;
 
@@ -20,6 +20,36 @@ pub(super) const ROUTES: &[Entry] = &[
         web::post().to(ignore)
     })
     .tag("People")
+    .gives(204),
+    Entry::post("/users/{who}/accept_late", "Take a call that has just stopped ringing", || {
+        web::post().to(accept_late)
+    })
+    .tag("People")
+    .details(
+        "The race of a late answer: the application hears of the success after the failure or the \
+         cancellation. Only for `participants:add`, while the call goes on.",
+    )
+    .gives(204),
+    Entry::post("/users/{who}/accept_twice", "Take the call on two clients at once", || {
+        web::post().to(accept_twice)
+    })
+    .tag("People")
+    .details("Besides the success comes `AddParticipantFailed` 487/10003.")
+    .gives(204),
+    Entry::post("/users/{who}/mute", "Mute the own microphone", || web::post().to(mute))
+        .tag("People")
+        .details("Also a caller, by raw id. Words of a muted caller are not recognised; keys are.")
+        .gives(204),
+    Entry::post("/users/{who}/unmute", "Unmute the own microphone", || web::post().to(unmute))
+        .tag("People")
+        .details("Also after the application's mute, for which Call Automation has no unmute.")
+        .gives(204),
+    Entry::put("/users/{who}/treatment", "Change how calls to a Teams user are treated", || {
+        web::put().to(put_treatment)
+    })
+    .tag("People")
+    .details("What is absent stays; null takes voicemail or forwarding away.")
+    .takes("Treatment", r#"{"voicemail_after_ms": null, "on_another_call": false}"#)
     .gives(204),
     Entry::post("/users/{who}/leave", "Leave the call", || web::post().to(leave))
         .tag("People")
@@ -51,6 +81,35 @@ pub(super) const ROUTES: &[Entry] = &[
 
 async fn accept(control: Visitor, who: Path<String>) -> Answer {
     control.accept(&who)?;
+    Ok(done())
+}
+
+async fn accept_late(control: Visitor, who: Path<String>) -> Answer {
+    control.accept_late(&who)?;
+    Ok(done())
+}
+
+async fn accept_twice(control: Visitor, who: Path<String>) -> Answer {
+    control.accept_twice(&who)?;
+    Ok(done())
+}
+
+async fn mute(control: Visitor, who: Path<String>) -> Answer {
+    control.mute(&who, true)?;
+    Ok(done())
+}
+
+async fn unmute(control: Visitor, who: Path<String>) -> Answer {
+    control.mute(&who, false)?;
+    Ok(done())
+}
+
+async fn put_treatment(
+    control: Visitor,
+    who: Path<String>,
+    change: Json<TreatmentChange>,
+) -> Answer {
+    control.treat(&who, change.into_inner())?;
     Ok(done())
 }
 

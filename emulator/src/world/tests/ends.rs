@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{ADELE, Bench, CALLER, accept, leave};
-use crate::wire::{Redirect, Reject};
+use crate::wire::{Redirect, Reject, Strict as _};
 use crate::world::{AcsRequest, Action, CallId};
 
 fn hang_up(bench: &mut Bench, call: CallId) {

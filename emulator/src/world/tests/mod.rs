@@ -1,10 +1,14 @@
 //! The world without network and clock: time is moved by hand.
 
+mod agents;
 mod ends;
+mod incoming;
 mod invitations;
 mod media;
 mod operations;
+mod profile;
 mod recordings;
+mod samples;
 mod streams;
 
 use serde_json::{Value, json};
@@ -13,11 +17,11 @@ use super::state::WorldSettings;
 use super::{AcsRequest, Action, CallId, Callback, Effect, Reply, SocketOrder, World};
 use crate::clock::{Millis, Pace};
 use crate::ids::Ids;
-use crate::options::People;
+use crate::options::{People, Profile, TreatmentChange};
 use crate::private::Private;
 use crate::wire::{
     AddParticipant, Answer, CancelAddParticipant, Play, Recognize, Refusal, RemoveParticipant,
-    Transfer,
+    Strict as _, Transfer,
 };
 
 const CALLER: &str = "+442079460123";
@@ -35,12 +39,19 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
+        Self::with(Profile::Classic)
+    }
+
+    fn with(profile: Profile) -> Self {
         let settings = WorldSettings {
             pace: Pace::new(1.0).expect("a pace"),
             content_root: "https://localhost:1".to_owned(),
             allow_http_callbacks: false,
             recording_chunk: 60_000,
             resource_id: "r".to_owned(),
+            tenant_id: "t".to_owned(),
+            profile,
+            lenient: false,
         };
         Self {
             world: World::new(settings, &People::default(), Ids::new(Some(3))),
@@ -156,6 +167,28 @@ impl Bench {
         let route = crate::wire::route("POST", &path).expect("a path");
         let request = crate::calling::read_operation(&route, body)?;
         self.acs(request)
+    }
+
+    /// The application's answer to the last `IncomingCall`, with an address of its own.
+    fn answer_last(&mut self, callback: &str) -> Result<Reply, Refusal> {
+        let context = self.grid.last().expect("announced")["incomingCallContext"].clone();
+        let body = json!({"incomingCallContext": context, "callbackUri": callback});
+        self.operate("", ":answer", &body)
+    }
+
+    /// `address name code/subCode` of the callbacks since the last look.
+    fn addressed(&mut self) -> Vec<String> {
+        let callbacks = std::mem::take(&mut self.callbacks);
+        let line = |one: &Callback| {
+            let result = &one.body[0]["data"]["resultInformation"];
+            format!("{} {} {}/{}", one.address, one.name, result["code"], result["subCode"])
+        };
+        callbacks.iter().map(line).collect()
+    }
+
+    fn treat(&mut self, change: TreatmentChange) {
+        let who = "adele".to_owned();
+        self.apply(Action::Treat { who, change }).expect("changed");
     }
 
     fn press(&mut self, call: CallId, tones: &str) {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{ADELE, Bench, CALLER, accept};
 use crate::audio::{SoundFile, is_silent, read_wav};
 use crate::wire::StartRecording;
+use crate::wire::Strict as _;
 use crate::world::AcsRequest;
 
 fn start(bench: &mut Bench, connection: &str, more: &Value) -> String {

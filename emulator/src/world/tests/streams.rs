@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Bench, CALLER};
 use crate::wire::Answer;
+use crate::wire::Strict as _;
 use crate::world::{AcsRequest, Action, CallId, SocketNews, SocketOrder, SocketPlan};
 
 /// A call with both streams, which do not run yet.
