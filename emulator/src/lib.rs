@@ -52,7 +52,7 @@ pub mod world;
 pub use calling::{HttpRequest, HttpResponse};
 pub use control::{Control, control_routes, openapi};
 pub use crypto::Certificate;
-pub use options::{EventGridPolicy, Options, People, Person, Profile, TreatmentChange};
+pub use options::{EventGridPolicy, Options, People, Person, Profile, Time, TreatmentChange};
 pub use private::Private;
 pub use ready::Ready;
 pub use running::{Running, StartError, start};

@@ -23,6 +23,8 @@ pub struct Options {
     /// Port of the plain listener (ACS for SDKs with an access key, and the control API); 0 takes
     /// a free one.
     pub http_port: u16,
+    /// Whether time passes by itself.
+    pub time: Time,
     /// Makes the ids of the world the same in every run; `None` draws them by chance.
     pub seed: Option<u64>,
     /// Divides the durations of speech, rings, silence and scripted pauses. Must be above 0.
@@ -58,6 +60,8 @@ pub struct Options {
     pub event_grid: EventGridPolicy,
     /// Where dead letters are written besides `GET /dead-letters`; nowhere when `None`.
     pub dead_letter_dir: Option<PathBuf>,
+    /// How many ended calls the world remembers; each for at least 10 s.
+    pub ended_calls_kept: usize,
     /// Which rules of Call Automation hold.
     pub profile: Profile,
     /// Passes over harmless mistakes of requests, and tells them: in the request log, in the header
@@ -78,6 +82,7 @@ impl Default for Options {
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
             https_port: 0,
             http_port: 0,
+            time: Time::Real,
             seed: None,
             speed: 1.0,
             people: People::default(),
@@ -94,6 +99,7 @@ impl Default for Options {
             callback_attempts: 3,
             event_grid: EventGridPolicy::default(),
             dead_letter_dir: None,
+            ended_calls_kept: 1_000,
             profile: Profile::Classic,
             lenient: false,
         }
@@ -123,6 +129,17 @@ impl std::str::FromStr for Profile {
             _ => Err("write classic or tpe".to_owned()),
         }
     }
+}
+
+/// Whether the world's time passes by itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Time {
+    /// As on the wall.
+    #[default]
+    Real,
+    /// It begins at 2026-01-01T00:00:00Z and stands still until the control API moves it. Signatures
+    /// and tokens keep the real time, because their other side has a real clock.
+    Stepped,
 }
 
 /// Event Grid's retry policy of a subscription; the default is the one Microsoft recommends for

@@ -13,7 +13,7 @@ use crate::crypto::{Authority, AuthorityError, Certificate, KeyError, KeySet};
 use crate::delivery::{self, Courier};
 use crate::directory::{AppRegistration, Directory};
 use crate::ids::Ids;
-use crate::options::Options;
+use crate::options::{Options, Time};
 use crate::ready::{Ready, event_grid_topic};
 use crate::server::{ListenError, Listeners, Serving};
 use crate::shared::{Exchanges, Faults, Log, Parts, Repeats, Shared, State};
@@ -91,6 +91,7 @@ fn start_with(options: Options, keys: (KeySet, KeySet)) -> Result<Running, Start
         tenant_id: options.tenant_id.clone(),
         profile: options.profile,
         lenient: options.lenient,
+        ended_calls_kept: options.ended_calls_kept,
     };
     // The world has its own ids: they must not depend on how often something outside drew one.
     let fresh = World::new(settings, &options.people, Ids::new(options.seed));
@@ -100,9 +101,13 @@ fn start_with(options: Options, keys: (KeySet, KeySet)) -> Result<Running, Start
     };
     let client = client(&options, authority.pem())?;
     let app = AppRegistration::new(options.client_id.clone(), options.client_secret.clone());
+    let clock = match options.time {
+        Time::Real => Clock::start(),
+        Time::Stepped => Clock::stepped(world.now()),
+    };
     let state = State {
         world,
-        ids: Ids::new(None),
+        ids: Ids::new(options.seed.map(u64::reverse_bits)),
         requests: Log::default(),
         deliveries: Log::default(),
         asked: Exchanges::default(),
@@ -116,8 +121,7 @@ fn start_with(options: Options, keys: (KeySet, KeySet)) -> Result<Running, Start
         grid: delivery::Grid::default(),
         directory: Directory::new(app),
     };
-    let (shared, effects) =
-        Shared::new(Parts { options, clock: Clock::start(), ready, authority, client, state });
+    let (shared, effects) = Shared::new(Parts { options, clock, ready, authority, client, state });
     shared.spawn(Arc::clone(&shared).run_timers());
     shared.spawn(delivery::run(Arc::clone(&shared), effects));
     if let Some(folder) = kept {

@@ -6,8 +6,8 @@ use std::{
     time::Duration,
 };
 
-use clap::Args;
-use emulator::{Control, Options, People, control::Subscription};
+use clap::{Args, ValueEnum};
+use emulator::{Control, Options, People, Time, control::Subscription};
 
 use crate::{clock::Clock, terminal};
 
@@ -59,9 +59,30 @@ pub struct Arguments {
     /// How many times faster than life speech, rings and silences are, 0.1 to 100.
     #[arg(long, default_value_t = 1.0, value_parser = speed, value_name = "FACTOR", help_heading = "World")]
     speed: f64,
+    /// Whether the world's time passes by itself, or stands still until POST /clock/advance moves it.
+    #[arg(long, value_enum, default_value_t = TimeMode::Real, help_heading = "World")]
+    time: TimeMode,
     /// Print the control API's OpenAPI document and exit.
     #[arg(long)]
     openapi: bool,
+}
+
+/// `--time`.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum TimeMode {
+    /// As on the wall.
+    Real,
+    /// Moved by the control API.
+    Stepped,
+}
+
+impl From<TimeMode> for Time {
+    fn from(mode: TimeMode) -> Self {
+        match mode {
+            TimeMode::Real => Self::Real,
+            TimeMode::Stepped => Self::Stepped,
+        }
+    }
 }
 
 /// Reads a speed.
@@ -101,6 +122,7 @@ impl Arguments {
             lenient: self.lenient,
             seed: self.seed,
             speed: self.speed,
+            time: self.time.into(),
             ..Options::default()
         })
     }

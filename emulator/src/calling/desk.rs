@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::version::{api_version, check_operation, check_request};
 use super::{HttpRequest, HttpResponse, parse};
 use crate::clock::{Millis, parse_http_date};
-use crate::shared::{Log, Repeated, Repeats, RequestEntry};
+use crate::shared::{Repeated, Repeats, RequestEntry};
 use crate::wire::{Operation, Refusal, Route};
 use crate::world::{Action, Effect, Reply, World};
 
@@ -14,17 +14,20 @@ const ECHOED: [&str; 2] = ["x-ms-client-request-id", "repeatability-request-id"]
 
 /// What a request is answered with, borrowed for the moment of one request.
 pub(crate) struct Desk<'a> {
-    /// The time of the request.
+    /// The world's time of the request.
     pub(crate) now: Millis,
+    /// The time that whoever asks has.
+    pub(crate) wall: Millis,
     pub(crate) world: &'a mut World,
     pub(crate) repeats: &'a mut Repeats,
-    pub(crate) requests: &'a mut Log<RequestEntry>,
 }
 
 /// An answer, and what it caused.
 pub(crate) struct Served {
     pub(crate) response: HttpResponse,
     pub(crate) effects: Vec<Effect>,
+    /// For the log, to be numbered when the answer leaves.
+    pub(crate) entry: RequestEntry,
 }
 
 /// What came of a request, for its answer and the log.
@@ -70,16 +73,16 @@ impl Desk<'_> {
         if let Some(refusal) = fail_with {
             outcome = refusal.into();
         }
-        Served { response: self.answer(request, route, outcome), effects }
+        Served { effects, ..self.answer(request, route, outcome) }
     }
 
     /// Refuses a request; it has no effect.
     pub(crate) fn refuse(
-        &mut self,
+        &self,
         request: &HttpRequest,
         route: Option<&Route>,
         refusal: Refusal,
-    ) -> HttpResponse {
+    ) -> Served {
         self.answer(request, route, refusal.into())
     }
 
@@ -175,28 +178,22 @@ impl Desk<'_> {
             }
             return Err(Refusal::member("Repeatability-First-Sent", problem));
         };
-        if !Repeats::is_fresh(self.now, first_sent) {
+        if !Repeats::is_fresh(self.wall, first_sent) {
             let text = "Repeatability-First-Sent is out of the window of 5 minutes.";
             return Err(Refusal::new(412, 8583, text));
         }
         Ok(Some(id.to_owned()))
     }
 
-    fn answer(
-        &mut self,
-        request: &HttpRequest,
-        route: Option<&Route>,
-        outcome: Outcome,
-    ) -> HttpResponse {
+    fn answer(&self, request: &HttpRequest, route: Option<&Route>, outcome: Outcome) -> Served {
         let (status, body) = match &outcome.result {
             Ok(reply) => (reply.status, reply.body.clone()),
             Err(refusal) => (refusal.status, Some(refusal.body())),
         };
-        let at = self.now;
         let forgiven = outcome.forgiven.join("; ");
-        self.requests.add(|n| RequestEntry {
-            n,
-            at,
+        let entry = RequestEntry {
+            n: 0,
+            at: self.now,
             method: request.method.clone(),
             operation: route.map_or("unknown", |route| route.operation.name()).to_owned(),
             subject: route.map(|route| route.id.clone()).filter(|id| !id.is_empty()),
@@ -205,7 +202,7 @@ impl Desk<'_> {
             repeated: outcome.repeated,
             unknown_members: outcome.unknown,
             forgiven: outcome.forgiven,
-        });
+        };
         let mut response = HttpResponse::new(status, body.as_ref());
         if !forgiven.is_empty() {
             response.headers.push(("x-emulator-forgiven", forgiven));
@@ -215,7 +212,7 @@ impl Desk<'_> {
                 response.headers.push((name, value.to_owned()));
             }
         }
-        response
+        Served { response, effects: Vec::new(), entry }
     }
 }
 

@@ -7,7 +7,7 @@ mod exchange;
 mod parse;
 mod version;
 
-pub(crate) use desk::Desk;
+pub(crate) use desk::{Desk, Served};
 pub use exchange::{HttpRequest, HttpResponse};
 #[cfg(test)]
 pub(crate) use parse::read;

@@ -420,7 +420,7 @@ impl Control {
     /// Waits until `is_so` says so of the world; false when it did not in time (real time).
     pub async fn wait_for(&self, timeout: Duration, is_so: impl Fn(&WorldView) -> bool) -> bool {
         let mut versions = self.0.versions();
-        let deadline = self.0.clock.now() + whole_millis(timeout);
+        let deadline = self.0.clock.wall() + whole_millis(timeout);
         loop {
             versions.borrow_and_update();
             if is_so(&self.world()) {
@@ -432,7 +432,7 @@ impl Control {
                         return false;
                     }
                 }
-                () = self.0.clock.until(deadline) => return is_so(&self.world()),
+                () = self.0.clock.rest(deadline - self.0.clock.wall()) => return is_so(&self.world()),
             }
         }
     }
@@ -445,14 +445,14 @@ impl Control {
         self.0.clock.pause(pause).await;
     }
 
-    /// Milliseconds since 1970.
+    /// Milliseconds since 1970, real.
     pub(crate) fn now(&self) -> Millis {
-        self.0.clock.now()
+        self.0.clock.wall()
     }
 
     /// Waits a real time; for streams that gather changes.
     pub(super) async fn rest(&self, millis: Millis) {
-        self.0.clock.pause(millis).await;
+        self.0.clock.rest(millis).await;
     }
 
     /// Ends with the emulator.

@@ -2,6 +2,7 @@
 //! presence, order a fault. The same verbs in the process ([`Control`]) and over HTTP
 //! ([`control_routes`]).
 
+mod clock;
 mod condition;
 mod directory;
 mod filter;
@@ -13,6 +14,7 @@ mod stream;
 mod subscription;
 mod visitor;
 
+pub use clock::ClockView;
 pub(crate) use condition::find_user;
 pub use condition::{BadCondition, Condition};
 pub use filter::{AdvancedFilter, EventFilter, Operator};

@@ -189,6 +189,14 @@ impl Courier {
                 break;
             }
             let attempt = entry.remove();
+            if let Some(call) = attempt.lane()
+                && let Some(lane) = self.lanes.get_mut(&call)
+                && lane.held.take_if(|(_, id)| *id == attempt.id).is_some()
+                && lane.leader.is_none()
+            {
+                // Nothing overtook it, and nothing else is to come.
+                self.lanes.remove(&call);
+            }
             self.ready.push_back(attempt);
         }
         let taken: Vec<Attempt> = self.ready.drain(..).collect();
@@ -204,6 +212,11 @@ impl Courier {
             Some(attempt) => Some(attempt.due),
             None => self.waiting.first_key_value().map(|((due, _), _)| *due),
         }
+    }
+
+    /// How many attempts are due or not reported yet.
+    pub(crate) fn busy(&self) -> usize {
+        self.ready.len() + self.flying.len()
     }
 
     /// Tells what an attempt was answered; no status when there was no answer. Gives the attempt
@@ -226,18 +239,19 @@ impl Courier {
             }
         };
         if let Some(call) = attempt.lane().filter(|_| attempt.leads) {
-            self.step(now, call);
+            self.step(now, call, attempt.id);
         }
         Some((attempt, followed))
     }
 
     /// A leader was answered: whom it overtook comes, and the next one leads.
-    fn step(&mut self, now: Millis, call: CallId) {
+    fn step(&mut self, now: Millis, call: CallId, leader: u64) {
         let Some(lane) = self.lanes.get_mut(&call) else {
             return;
         };
         lane.leader = None;
-        if let Some(held) = lane.held.take()
+        // One that was under way already when the other was held has not overtaken it.
+        if let Some(held) = lane.held.take_if(|(_, id)| *id < leader)
             && let Some(overtaken) = self.waiting.remove(&held)
         {
             self.wait(now, overtaken);
@@ -282,5 +296,47 @@ impl Attempt {
             }
             Load::Grid { event, .. } => event.time = grid_time(now + skew),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn callback(name: &'static str) -> Load {
+        let body = json!([{"data": {}}]);
+        Load::Callback(Callback { call: CallId(1), address: "https://app".to_owned(), name, body })
+    }
+
+    fn names(taken: &[Attempt]) -> Vec<&'static str> {
+        let name = |attempt: &Attempt| match &attempt.load {
+            Load::Callback(callback) => callback.name,
+            Load::Grid { .. } => "grid",
+        };
+        taken.iter().map(name).collect()
+    }
+
+    #[test]
+    fn an_event_waits_for_one_that_came_after_it() {
+        let rules = Rules { callback_attempts: 3, event_grid: EventGridPolicy::default() };
+        let mut courier = Courier::new(rules);
+        assert!(courier.push(0, callback("first"), None).is_none());
+        let first = courier.take(0);
+        assert!(courier.push(0, callback("held"), Some(&FaultAction::Reorder)).is_none());
+        assert!(courier.push(0, callback("last"), None).is_none());
+        assert_eq!(names(&courier.take(0)), [""; 0], "the first is not answered yet");
+        courier.report(1, first[0].id, Some(200));
+        let last = courier.take(1);
+        assert_eq!(names(&last), ["last"]);
+        courier.report(2, last[0].id, Some(200));
+        assert_eq!(names(&courier.take(2)), ["held"]);
+        assert_eq!(courier.next_due(), None);
+
+        assert!(courier.push(3, callback("alone"), Some(&FaultAction::Reorder)).is_none());
+        assert_eq!(courier.next_due(), Some(2_003));
+        assert_eq!(names(&courier.take(2_003)), ["alone"]);
+        assert!(courier.lanes.is_empty(), "a lane with nothing in it is gone");
     }
 }

@@ -72,7 +72,7 @@ pub(crate) fn wants(topic: &str, subscription: &Subscription, event: &GridEvent)
 /// One event for one subscription, after a pause.
 fn begin(shared: &Arc<Shared>, subscription: Subscription, event: GridEvent, pause: Millis) {
     let later = Arc::clone(shared);
-    shared.spawn(async move {
+    shared.spawn_delivery(async move {
         later.clock.pause(pause).await;
         let Some(batch) = subscription.batch else {
             let delivery = Delivery::new(&later, subscription, vec![event]);
@@ -97,7 +97,7 @@ async fn send_batches(shared: &Arc<Shared>, subscription: &Subscription, batch: 
         let delivery = Delivery::new(shared, subscription.clone(), next);
         if let Next::After(pause) = delivery.once(shared, 1).await {
             let again = Arc::clone(shared);
-            shared.spawn(async move {
+            shared.spawn_delivery(async move {
                 again.clock.pause(pause).await;
                 delivery.until_settled(&again, 2).await;
             });

@@ -38,7 +38,10 @@ pub(crate) async fn run(shared: Arc<Shared>, mut effects: mpsc::UnboundedReceive
     let mut sockets = Sockets::default();
     while let Some(effect) = effects.recv().await {
         match effect {
-            Effect::EventGrid(event) => event_grid::deliver(&shared, &event),
+            Effect::EventGrid(event) => {
+                event_grid::deliver(&shared, &event);
+                shared.work.end();
+            }
             Effect::Socket(order) => sockets.take(&shared, order),
             Effect::Callback(_) | Effect::Heard { .. } => {}
         }
@@ -73,6 +76,6 @@ impl Outgoing<'_> {
 /// Starts the attempts that are due.
 pub(crate) fn start(shared: &Arc<Shared>, due: Vec<Attempt>) {
     for attempt in due {
-        shared.spawn(callbacks::attempt(Arc::clone(shared), attempt));
+        shared.spawn_delivery(callbacks::attempt(Arc::clone(shared), attempt));
     }
 }

@@ -29,7 +29,7 @@ pub(crate) fn socket(shared: &Shared) -> Result<String, KeyError> {
 }
 
 fn of_acs(shared: &Shared, skew: Millis, seconds: i64) -> Result<String, KeyError> {
-    let now = (shared.clock.now() + skew) / 1_000;
+    let now = (shared.clock.wall() + skew) / 1_000;
     let claims = json!({
         "iss": shared.ready.callback_issuer,
         "aud": shared.ready.resource_id,
@@ -37,12 +37,12 @@ fn of_acs(shared: &Shared, skew: Millis, seconds: i64) -> Result<String, KeyErro
         "nbf": now,
         "exp": now + seconds,
     });
-    shared.lock().acs_keys.sign(&claims)
+    shared.lock().acs_keys.sign_again(claims)
 }
 
 /// A fresh token of Event Grid for a protected webhook.
 pub(crate) fn event_grid(shared: &Shared, target: &EntraTarget) -> Result<String, KeyError> {
-    let now = shared.clock.now() / 1_000;
+    let now = shared.clock.wall() / 1_000;
     let mut claims = json!({
         "aud": target.audience,
         "tid": target.tenant,
@@ -66,5 +66,5 @@ pub(crate) fn event_grid(shared: &Shared, target: &EntraTarget) -> Result<String
             claims["azpacr"] = json!("2");
         }
     }
-    shared.lock().entra_keys.sign(&claims)
+    shared.lock().entra_keys.sign_again(claims)
 }

@@ -25,7 +25,7 @@ async fn handle(shared: Data<Shared>, request: actix_web::HttpRequest, body: Byt
     let name = route.as_ref().map_or("unknown", |route| route.operation.name());
     let host = message.header("host").unwrap_or_default();
     if let Err(refusal) = authenticate(&shared, &request, &body, host) {
-        let response = shared.refuse(&message, route.as_ref(), refusal, None);
+        let response = shared.refuse(&message, route.as_ref(), refusal);
         return render(&shared, response, 0);
     }
     let strike = shared.lock().faults.strike(Struck::Operation, name);
@@ -50,15 +50,17 @@ async fn troubled(
     }
     if let Some(denial) = trouble.deny {
         let refusal = denial.refusal(false);
-        let response = shared.refuse(message, route, refusal, denial.retry_after);
-        return render(shared, response, trouble.slow);
+        let response = shared.refuse(message, route, refusal);
+        return render(shared, response.retry_after(denial.retry_after), trouble.slow);
     }
-    let response = shared.serve(message, route, trouble.deny_after.as_ref());
+    let served = shared.serve(message, route, trouble.deny_after.as_ref());
     shared.clock.pause(trouble.wait_after).await;
+    let response = shared.note_answer(message, served);
+    let retry_after = trouble.deny_after.and_then(|denial| denial.retry_after);
     if trouble.reset_after {
         return reset();
     }
-    render(shared, response, trouble.slow)
+    render(shared, response.retry_after(retry_after), trouble.slow)
 }
 
 /// A request as a plain value.
@@ -102,7 +104,7 @@ pub(super) fn authenticate(
     let date = header("x-ms-date");
     let sent = parse_http_date(date);
     let sent = sent.ok_or_else(|| refused("x-ms-date is missing or malformed.".to_owned()))?;
-    if (shared.clock.now() - sent).abs() > DATE_TOLERANCE {
+    if (shared.clock.wall() - sent).abs() > DATE_TOLERANCE {
         return Err(refused("x-ms-date is more than 5 minutes off.".to_owned()));
     }
     let signed = SignedRequest {

@@ -12,6 +12,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::body::whole;
 use super::services;
+use super::troubled::troubled;
 use crate::control::{Control, control_routes};
 use crate::crypto::Certificate;
 use crate::shared::Shared;
@@ -60,7 +61,9 @@ impl Listeners {
         let stand_ins = services(Arc::clone(shared));
         let secure = {
             let stand_ins = stand_ins.clone();
-            HttpServer::new(move || App::new().wrap(from_fn(whole)).configure(stand_ins.clone()))
+            HttpServer::new(move || {
+                App::new().wrap(from_fn(troubled)).wrap(from_fn(whole)).configure(stand_ins.clone())
+            })
         };
         let secure = secure.workers(1).disable_signals().shutdown_timeout(1);
         let secure = secure.listen_rustls_0_23(self.secure, tls).map_err(ListenError::Start)?;
@@ -68,6 +71,7 @@ impl Listeners {
         let plain = HttpServer::new(move || {
             let control = web::scope("/control").configure(control.clone());
             App::new()
+                .wrap(from_fn(troubled))
                 .wrap(from_fn(whole))
                 .configure(crate::pages::routes)
                 .service(control)

@@ -13,6 +13,7 @@ mod listeners;
 mod recorded;
 mod recordings;
 mod render;
+mod troubled;
 
 pub(crate) use graph::presences_body;
 pub(crate) use listeners::{ListenError, Listeners, Serving};

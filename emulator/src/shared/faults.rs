@@ -111,6 +111,8 @@ pub(crate) enum Struck {
     Graph,
     /// A request to Entra's token endpoint.
     Token,
+    /// A request for a key set.
+    Keys,
 }
 
 impl Struck {
@@ -120,6 +122,7 @@ impl Struck {
             Self::Event | Self::Operation => None,
             Self::Graph => Some("graph"),
             Self::Token => Some("token"),
+            Self::Keys => Some("keys"),
         }
     }
 }
@@ -236,6 +239,9 @@ mod tests {
     #[test]
     fn a_rule_is_about_what_its_action_fits() {
         let reset = FaultRule::new("*", FaultAction::Reset);
+        let keys = FaultRule::new("keys", FaultAction::RotateKeys);
+        assert!(keys.is_about(Struck::Keys, "callbackKeys"));
+        assert!(!keys.is_about(Struck::Operation, "play"));
         assert!(reset.is_about(Struck::Operation, "play") && reset.is_about(Struck::Graph, "x"));
         assert!(!reset.is_about(Struck::Event, "PlayCompleted"));
     }

@@ -5,6 +5,7 @@ mod exchange;
 mod faults;
 mod log;
 mod repeats;
+mod settle;
 mod strikes;
 mod trouble;
 
@@ -24,8 +25,8 @@ pub use strikes::FaultView;
 pub(crate) use strikes::{Faults, Strike};
 pub(crate) use trouble::{Denial, Trouble};
 
-use crate::calling::{Desk, HttpRequest, HttpResponse};
-use crate::clock::{Clock, Millis};
+use crate::calling::{Desk, HttpRequest, HttpResponse, Served};
+use crate::clock::{Clock, Millis, Work};
 use crate::control::{Change, Subscription};
 use crate::crypto::{Authority, KeyError, KeySet};
 use crate::delivery::{self, Attempt, Courier, Grid, Outgoing};
@@ -79,6 +80,10 @@ pub(crate) struct Shared {
     outbox: mpsc::UnboundedSender<Effect>,
     /// A timer may have become due earlier.
     wake: Notify,
+    /// Deliveries that go on.
+    pub(crate) work: Work,
+    /// Held by whoever moves stepped time.
+    pub(crate) stepping: tokio::sync::Mutex<()>,
 }
 
 /// What [`Shared`] is built from.
@@ -111,6 +116,8 @@ impl Shared {
             changes: broadcast::Sender::new(CHANGES_KEPT),
             outbox,
             wake: Notify::new(),
+            work: Work::none(),
+            stepping: tokio::sync::Mutex::new(()),
         };
         (Arc::new(shared), effects)
     }
@@ -144,17 +151,27 @@ impl Shared {
         request: &HttpRequest,
         route: Option<&Route>,
         deny: Option<&Denial>,
-    ) -> HttpResponse {
+    ) -> Served {
         let now = self.clock.now();
         let mut state = self.lock();
         let fail_with = deny.map(|denial| denial.refusal(true));
-        let served = state.desk(now).serve(request, route, fail_with);
-        state.keep_request(request, &served.response);
-        self.hand_on(&mut state, now, served.effects);
+        let mut served = state.desk(now, self.clock.wall()).serve(request, route, fail_with);
+        self.hand_on(&mut state, now, std::mem::take(&mut served.effects));
         drop(state);
         self.changed();
         self.nudge();
-        served.response.retry_after(deny.and_then(|denial| denial.retry_after))
+        served
+    }
+
+    /// Numbers a request, now that its answer leaves, and gives the answer.
+    pub(crate) fn note_answer(&self, request: &HttpRequest, served: Served) -> HttpResponse {
+        let at = self.clock.now();
+        let mut state = self.lock();
+        state.requests.add(|n| RequestEntry { n, at, ..served.entry });
+        state.keep_request(request, &served.response);
+        drop(state);
+        self.changed();
+        served.response
     }
 
     /// Refuses a request to Call Automation.
@@ -163,15 +180,10 @@ impl Shared {
         request: &HttpRequest,
         route: Option<&Route>,
         refusal: Refusal,
-        retry_after: Option<u32>,
     ) -> HttpResponse {
         let now = self.clock.now();
-        let mut state = self.lock();
-        let response = state.desk(now).refuse(request, route, refusal);
-        state.keep_request(request, &response);
-        drop(state);
-        self.changed();
-        response.retry_after(retry_after)
+        let refused = self.lock().desk(now, self.clock.wall()).refuse(request, route, refusal);
+        self.note_answer(request, refused)
     }
 
     /// New signing keys; the ones before stay published once.
@@ -206,14 +218,23 @@ impl Shared {
                         state.rotate_now();
                     }
                 }
+                Effect::EventGrid(_) => {
+                    // Ends when it is handed to its delivery.
+                    self.work.begin();
+                    // Closed only while the emulator stops.
+                    let _ = self.outbox.send(effect);
+                }
                 // Closed only while the emulator stops.
-                Effect::EventGrid(_) | Effect::Socket(_) => drop(self.outbox.send(effect)),
+                Effect::Socket(_) => drop(self.outbox.send(effect)),
             }
         }
     }
 
     /// Lets due timers happen and due deliveries start, until the emulator stops.
     pub(crate) async fn run_timers(self: Arc<Self>) {
+        if self.clock.is_stepped() {
+            return self.settle_often().await;
+        }
         while !self.stop.is_cancelled() {
             let (attempts, due) = self.tick();
             delivery::start(&self, attempts);
@@ -232,7 +253,7 @@ impl Shared {
     }
 
     /// What is to be attempted now, and when the next thing is due.
-    fn tick(&self) -> (Vec<Attempt>, Option<Millis>) {
+    pub(crate) fn tick(&self) -> (Vec<Attempt>, Option<Millis>) {
         let now = self.clock.now();
         let mut state = self.lock();
         let fires = state.world.next_due().is_some_and(|due| due <= now);
@@ -264,6 +285,11 @@ impl Shared {
         self.changes.subscribe()
     }
 
+    /// Runs a delivery in the background: stepped time waits for it.
+    pub(crate) fn spawn_delivery(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.spawn(self.work.of(work));
+    }
+
     /// Runs something in the background until it ends or the emulator stops.
     pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         let stop = self.stop.clone();
@@ -281,9 +307,8 @@ pub(crate) fn earliest(one: Option<Millis>, other: Option<Millis>) -> Option<Mil
 
 impl State {
     /// What a request is answered with.
-    pub(crate) fn desk(&mut self, now: Millis) -> Desk<'_> {
-        let (world, repeats, requests) = (&mut self.world, &mut self.repeats, &mut self.requests);
-        Desk { now, world, repeats, requests }
+    pub(crate) fn desk(&mut self, now: Millis, wall: Millis) -> Desk<'_> {
+        Desk { now, wall, world: &mut self.world, repeats: &mut self.repeats }
     }
 
     /// Keeps the bytes of the request that was just logged.

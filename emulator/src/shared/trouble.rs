@@ -43,6 +43,8 @@ pub(crate) struct Trouble {
     pub(crate) reset_after: bool,
     /// The answer's bytes take this long.
     pub(crate) slow: Millis,
+    /// The clock is off by this much.
+    pub(crate) skew: Millis,
     /// The signing keys change first.
     pub(crate) rotate: bool,
 }
@@ -73,12 +75,12 @@ impl Trouble {
             FaultAction::Reset if after(Moment::Before) => trouble.reset_after = true,
             FaultAction::Reset => trouble.reset_before = true,
             FaultAction::Slow { ms } => trouble.slow = ms.into(),
+            FaultAction::Skew { ms } => trouble.skew = ms,
             FaultAction::RotateKeys => trouble.rotate = true,
             FaultAction::Drop
             | FaultAction::Duplicate
             | FaultAction::Copies { .. }
-            | FaultAction::Reorder
-            | FaultAction::Skew { .. } => {}
+            | FaultAction::Reorder => {}
         }
         trouble
     }

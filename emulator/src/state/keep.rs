@@ -23,7 +23,7 @@ pub(crate) async fn keep(shared: Arc<Shared>, folder: StateFolder) {
         }
         versions.borrow_and_update();
         let rest = write(&shared, &folder).await.saturating_mul(SHARE).max(SHORTEST);
-        let pause = shared.clock.pause(rest);
+        let pause = shared.clock.rest(rest);
         tokio::select! {
             () = shared.stop.cancelled() => break,
             () = pause => {}
@@ -34,7 +34,7 @@ pub(crate) async fn keep(shared: Arc<Shared>, folder: StateFolder) {
 
 /// One snapshot; how long it took.
 async fn write(shared: &Arc<Shared>, folder: &Arc<StateFolder>) -> Millis {
-    let started = shared.clock.now();
+    let started = shared.clock.wall();
     let (inner, folder) = (Arc::clone(shared), Arc::clone(folder));
     let work = move || {
         let bytes = snapshot(&inner.lock());
@@ -46,7 +46,7 @@ async fn write(shared: &Arc<Shared>, folder: &Arc<StateFolder>) -> Millis {
     };
     // Fails only when the work panics, which it does not.
     let _ = tokio::task::spawn_blocking(work).await;
-    shared.clock.now() - started
+    shared.clock.wall() - started
 }
 
 /// An error with its cause.

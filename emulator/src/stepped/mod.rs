@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub use delivery::{Delivery, DeliveryKind};
 
 use crate::calling::{Desk, HttpRequest, HttpResponse};
-use crate::clock::Pace;
+use crate::clock::{BEGINNING, Pace};
 use crate::control::{DeliveryEntry, FaultRule, FaultView, RequestEntry, Subscription};
 use crate::delivery::{Courier, Load, Outcome, Outgoing, note, wants};
 use crate::ids::Ids;
@@ -21,8 +21,6 @@ use crate::shared::{Denial, Faults, Log, Repeats, Struck, Trouble, earliest};
 use crate::wire::route;
 use crate::world::{Action, Effect, SocketNews, SocketOrder, SocketPlan, World, WorldSettings};
 
-/// 1 January 2026, 00:00 UTC: when virtual time begins.
-const BEGINNING: i64 = 1_767_225_600_000;
 /// Where recordings would be served.
 const CONTENT_ROOT: &str = "https://emulator.invalid";
 
@@ -88,6 +86,7 @@ impl Stepped {
             tenant_id: options.tenant_id.clone(),
             profile: options.profile,
             lenient: options.lenient,
+            ended_calls_kept: options.ended_calls_kept,
         };
         Self {
             now: BEGINNING,
@@ -155,13 +154,15 @@ impl Stepped {
         }
         if let Some(denial) = trouble.deny {
             let refusal = denial.refusal(false);
-            let response = self.desk().refuse(request, route.as_ref(), refusal);
-            let response = response.retry_after(denial.retry_after);
+            let refused = self.desk().refuse(request, route.as_ref(), refusal);
+            self.requests.add(|n| RequestEntry { n, ..refused.entry });
+            let response = refused.response.retry_after(denial.retry_after);
             return Answered::Response { response, after_ms };
         }
         let deny = trouble.deny_after.as_ref();
         let fail_with = deny.map(|denial| denial.refusal(true));
         let served = self.desk().serve(request, route.as_ref(), fail_with);
+        self.requests.add(|n| RequestEntry { n, ..served.entry });
         self.hand_on(served.effects);
         if trouble.reset_after {
             return Answered::Reset { after_ms };
@@ -217,12 +218,8 @@ impl Stepped {
     }
 
     fn desk(&mut self) -> Desk<'_> {
-        Desk {
-            now: self.now,
-            world: &mut self.world,
-            repeats: &mut self.repeats,
-            requests: &mut self.requests,
-        }
+        let (now, wall) = (self.now, self.now);
+        Desk { now, wall, world: &mut self.world, repeats: &mut self.repeats }
     }
 
     fn hand_on(&mut self, effects: Vec<Effect>) {

@@ -54,7 +54,7 @@ impl World {
 
     /// A call that nobody is on yet.
     pub(super) fn new_call(&mut self, from: Identifier, to: Identifier, name: String) -> CallId {
-        let id = CallId(u32::try_from(self.calls.len()).unwrap_or(u32::MAX).saturating_add(1));
+        let id = self.next_call();
         let call = Call {
             id,
             targets: vec![to.clone()],
@@ -292,16 +292,22 @@ impl World {
         let Some(call) = self.calls.get_mut(&id) else {
             return;
         };
+        let was_over = call.is_over();
         call.phase = Phase::Ended { reason };
         call.sounds.cut_all(self.now);
         let people = std::mem::take(&mut call.participants);
-        self.contexts.remove(&call.incoming_context);
+        // Nobody can use it any more, and it is long.
+        let context = std::mem::take(&mut call.incoming_context);
+        self.contexts.remove(&context);
         for bot in std::mem::take(&mut call.bots) {
             self.close_sockets(&bot);
             self.connections.remove(&bot.connection);
         }
         for person in people {
             self.person_is_free(id, &person.who.raw());
+        }
+        if !was_over {
+            self.forget_after(id);
         }
     }
 }

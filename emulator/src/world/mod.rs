@@ -9,6 +9,7 @@ mod call;
 mod chunks;
 mod effect;
 mod events;
+mod forgetting;
 mod incoming;
 mod invitations;
 mod lifecycle;

@@ -1,6 +1,6 @@
 //! The world's state and its two doors, `apply` and `tick`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,8 @@ pub(crate) struct WorldSettings {
     pub(crate) profile: Profile,
     /// Whether harmless mistakes are passed over.
     pub(crate) lenient: bool,
+    /// How many ended calls are remembered.
+    pub(crate) ended_calls_kept: usize,
 }
 
 /// Calls, people and recordings.
@@ -60,6 +62,12 @@ pub(crate) struct World {
     pub(super) timers: Timers,
     /// The last number given to a call or media operation.
     pub(super) last_number: u64,
+    /// The last number given to a call.
+    #[serde(default)]
+    pub(super) last_call: u32,
+    /// Ended calls that are remembered, with the time of their end, oldest first.
+    #[serde(default)]
+    pub(super) ended: VecDeque<(Millis, CallId)>,
     #[serde(skip)]
     pub(super) effects: Vec<Effect>,
 }
@@ -86,6 +94,8 @@ impl World {
             meetings: BTreeMap::new(),
             timers: Timers::default(),
             last_number: 0,
+            last_call: 0,
+            ended: VecDeque::new(),
             effects: Vec::new(),
         };
         world.open_accounts();
@@ -158,6 +168,11 @@ impl World {
     /// Whether harmless mistakes are passed over.
     pub(crate) fn is_lenient(&self) -> bool {
         self.settings.lenient
+    }
+
+    /// The time of the last thing that happened, milliseconds since 1970.
+    pub(crate) fn now(&self) -> Millis {
+        self.now
     }
 
     /// When the next timer is due.

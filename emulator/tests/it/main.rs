@@ -3,6 +3,7 @@
 mod acs;
 mod credentials;
 mod events;
+mod faults;
 mod graph;
 mod grid;
 mod identity;
@@ -20,3 +21,4 @@ mod state;
 mod streaming;
 mod subscriptions;
 mod support;
+mod time;

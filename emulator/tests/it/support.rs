@@ -275,6 +275,26 @@ impl World {
         body: Option<&Value>,
         headers: &[(&str, &str)],
     ) -> reqwest::Response {
+        self.signed(method, target, body, headers).send().await.expect("an answer")
+    }
+
+    /// The same for a connection that may break; what broke is told.
+    pub(crate) async fn try_send(
+        &self,
+        method: Method,
+        path: &str,
+    ) -> Result<reqwest::Response, String> {
+        let request = self.signed(method, &format!("{path}?{VERSION}"), None, &[]);
+        request.send().await.map_err(|error| error.to_string())
+    }
+
+    fn signed(
+        &self,
+        method: Method,
+        target: &str,
+        body: Option<&Value>,
+        headers: &[(&str, &str)],
+    ) -> reqwest::RequestBuilder {
         let text = body.map(Value::to_string).unwrap_or_default();
         let root = self.emulator.ready().https.clone();
         let host = root.trim_start_matches("https://").to_owned();
@@ -295,7 +315,7 @@ impl World {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        request.send().await.expect("an answer")
+        request
     }
 
     fn sign(&self, text: &str) -> String {

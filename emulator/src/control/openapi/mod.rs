@@ -13,6 +13,7 @@ const COMPONENTS: &[&str] = &[
     include_str!("components/directory.json"),
     include_str!("components/logs.json"),
     include_str!("components/faults.json"),
+    include_str!("components/clock.json"),
 ];
 
 /// What the parameters in paths are.

@@ -3,6 +3,7 @@
 
 mod audio;
 mod calls;
+mod clock;
 mod directory;
 mod entry;
 mod faults;
@@ -32,6 +33,7 @@ pub(crate) const TABLE: &[&[Entry]] = &[
     directory::ROUTES,
     logs::ROUTES,
     faults::ROUTES,
+    clock::ROUTES,
     keys::ROUTES,
 ];
 

@@ -163,7 +163,7 @@ fn chosen(shared: &Shared, asked: &Asked, form: &Form) -> Result<Option<Person>,
 }
 
 fn remember(shared: &Shared, asked: &Asked, form: &Form, person: &Person) -> String {
-    let now = shared.clock.now();
+    let now = shared.clock.wall();
     let code = Code {
         grant: Grant {
             client_id: asked.app.client_id.clone(),

@@ -40,7 +40,7 @@ pub(super) fn authenticate(
             return Err(denied("invalid_request", 900_144, 400, text));
         }
         let audiences = assertion::audiences(&shared.ready.authority, tenant);
-        assertion::check(&app, given, &audiences, shared.clock.now() / 1_000)?;
+        assertion::check(&app, given, &audiences, shared.clock.wall() / 1_000)?;
         return Ok((app, Proof::Assertion));
     }
     let secret = app.client_secret.as_ref().map(crate::Private::expose);

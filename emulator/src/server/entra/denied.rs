@@ -37,7 +37,7 @@ impl Denied {
             let mut state = shared.lock();
             (state.ids.guid(), state.ids.guid())
         };
-        let timestamp = entra_time(shared.clock.now());
+        let timestamp = entra_time(shared.clock.wall());
         let description = format!(
             "{}\r\nTrace ID: {trace}\r\nCorrelation ID: {correlation}\r\nTimestamp: {timestamp}",
             self.headline()

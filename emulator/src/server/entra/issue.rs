@@ -45,7 +45,7 @@ pub(super) fn for_app(
     audience: &Audience,
     lifetime: i64,
 ) -> Result<String, Denied> {
-    let now = shared.clock.now() / 1_000;
+    let now = shared.clock.wall() / 1_000;
     let options = &shared.options;
     let roles = match (&app.graph_roles, audience.is_graph) {
         (Some(roles), true) => roles.clone(),
@@ -97,7 +97,7 @@ pub(super) fn for_person(
         body["id_token"] = json!(id_token(shared, app, person, grant)?);
     }
     if scopes.contains(&"offline_access") {
-        let now = shared.clock.now();
+        let now = shared.clock.wall();
         let mut state = shared.lock();
         let refresh = state.ids.token(96);
         state.directory.grants.add_refresh(now, refresh.clone(), grant.clone());
@@ -115,7 +115,7 @@ fn access_token(
     scopes: &[&str],
     lifetime: i64,
 ) -> Result<String, Denied> {
-    let now = shared.clock.now() / 1_000;
+    let now = shared.clock.wall() / 1_000;
     let tenant = &shared.options.tenant_id;
     let own = format!("api://{}/", app.client_id);
     let is_own = scopes
@@ -154,7 +154,7 @@ fn id_token(
     person: &Person,
     grant: &Grant,
 ) -> Result<String, Denied> {
-    let now = shared.clock.now() / 1_000;
+    let now = shared.clock.wall() / 1_000;
     let tenant = &shared.options.tenant_id;
     let mut state = shared.lock();
     let mut claims = json!({

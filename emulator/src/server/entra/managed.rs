@@ -135,7 +135,7 @@ fn issue(
     let told = |denied: super::denied::Denied| Problem::Resource(denied.headline());
     let audience = issue::audience(shared, resource).map_err(told)?;
     let token = issue::for_app(shared, &app, Proof::Assertion, &audience, LIFETIME);
-    let now = shared.clock.now() / 1_000;
+    let now = shared.clock.wall() / 1_000;
     Ok(Issued { token: token.map_err(told)?, now, client_id: app.client_id })
 }
 

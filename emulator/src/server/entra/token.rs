@@ -74,7 +74,7 @@ fn authorization_code(shared: &Shared, tenant: &str, form: &Form) -> Result<Valu
     for name in ["code", "redirect_uri", "code_verifier"] {
         form.find(name).ok_or_else(|| missing(name))?;
     }
-    let now = shared.clock.now();
+    let now = shared.clock.wall();
     let code = shared.lock().directory.grants.redeem(now, form.get("code"));
     let code = code.map_err(bad_code)?;
     check_code(&app, &code, form)?;
@@ -117,7 +117,7 @@ fn check_code(app: &AppRegistration, code: &Code, form: &Form) -> Result<(), Den
 fn refresh_token(shared: &Shared, tenant: &str, form: &Form) -> Result<Value, Denied> {
     let (app, proof) = client::authenticate(shared, tenant, form)?;
     let given = form.find("refresh_token").ok_or_else(|| missing("refresh_token"))?;
-    let now = shared.clock.now();
+    let now = shared.clock.wall();
     let kept = shared.lock().directory.grants.refresh(now, given);
     let kept = kept.filter(|grant| grant.client_id.eq_ignore_ascii_case(&app.client_id));
     let mut kept = kept.ok_or_else(|| bad_code(BadCode::Unknown))?;

@@ -168,3 +168,18 @@ fn the_same_seed_gives_the_same_world() {
     };
     assert_eq!(run(), run());
 }
+
+#[test]
+fn ended_calls_are_forgotten_when_there_are_too_many() {
+    let mut bench = Bench::new();
+    let calls: Vec<CallId> = (0..5).map(|_| bench.dial()).collect();
+    for call in &calls[..4] {
+        hang_up(&mut bench, *call);
+    }
+    assert_eq!(bench.world.view().calls.len(), 5, "none is forgotten at once");
+    bench.advance(10_000);
+    hang_up(&mut bench, calls[4]);
+    let left: Vec<CallId> = bench.world.view().calls.iter().map(|call| call.id).collect();
+    assert_eq!(left, calls[3..], "the bench keeps two");
+    assert_eq!(bench.dial(), CallId(6), "no id is given twice");
+}

@@ -52,6 +52,7 @@ impl Bench {
             tenant_id: "t".to_owned(),
             profile,
             lenient: false,
+            ended_calls_kept: 2,
         };
         Self {
             world: World::new(settings, &People::default(), Ids::new(Some(3))),
