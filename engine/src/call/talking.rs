@@ -103,6 +103,17 @@ impl Stepper<'_> {
         self.present(present, true);
     }
 
+    /// Who rings and is listed has joined, also when the event that says so is late or lost: the caller
+    /// would hear music over the conversation until the ring's deadline.
+    fn joined_unannounced(&mut self, present: &[RawId]) {
+        let joined = self.call.awaits(|kind| {
+            matches!(kind, PendingKind::AddAgent { agent, .. } if present.contains(&agent.raw_id()))
+        });
+        if joined.is_some() {
+            self.agent_added(joined);
+        }
+    }
+
     /// Looks who is there. Parties are found by raw id, never by the length of the list.
     ///
     /// A roster may have been made before a party joined and come after it, so absence counts only for a
@@ -111,6 +122,7 @@ impl Stepper<'_> {
         if matches!(self.call.phase, Phase::Ending { .. } | Phase::Ended) {
             return;
         }
+        self.joined_unannounced(present);
         let caller_here = self.call.caller.as_ref().is_some_and(|caller| present.contains(caller));
         if caller_here {
             self.call.caller_seen = true;

@@ -36,6 +36,20 @@ fn an_agent_listed_before_his_success_is_missed_when_he_leaves() {
 }
 
 #[test]
+fn an_agent_who_is_listed_has_joined_though_his_success_is_lost() {
+    let mut line = Line::waiting();
+    line.played();
+    line.offer(ADELE);
+    line.roster(&[CALLER, &agent()]);
+    assert!(matches!(line.call.phase, Phase::Talking { .. }), "{:?}", line.call.phase);
+    assert_eq!(line.count("CancelAllMediaOperations"), 1, "the music stops");
+    line.added();
+    assert_eq!(line.count("RemoveParticipant"), 0, "his late success changes nothing");
+    line.roster(&[CALLER]);
+    assert_eq!(line.count("Terminate"), 1);
+}
+
+#[test]
 fn an_agent_whom_no_roster_listed_is_missed_by_an_inspection() {
     let mut line = Line::talking();
     let facts = SettlementFacts { recording: Some("rec".into()), ..SettlementFacts::default() };
