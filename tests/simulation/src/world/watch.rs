@@ -1,0 +1,185 @@
+//! Eyes on the lines: silence, agents left alone, double rings. They see what callers and agents see.
+
+use std::collections::BTreeMap;
+
+use emulator::world::{CallId, CallView};
+use engine::Millis;
+
+use super::State;
+
+/// Nobody hears nothing for longer than this when nothing went wrong, in ms (I4).
+const SILENCE: Millis = 4_000;
+/// Nor for longer than this, beyond the absence of the service, when something did.
+const EXPLAINED_SILENCE: Millis = 20_000;
+/// An agent sits alone no longer than this, in ms.
+const ALONE: Millis = 4_000;
+/// Nor longer than this, beyond the absence of the service, when something went wrong.
+const EXPLAINED_ALONE: Millis = 60_000;
+/// The application's leg is up this long after the answer at the latest, in ms.
+const SET_UP: Millis = 1_000;
+
+/// Something that must not happen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// Which rule.
+    pub name: &'static str,
+    /// When, ms from the beginning.
+    pub at: Millis,
+    /// What was seen.
+    pub text: String,
+}
+
+/// What was seen of a caller's line.
+#[derive(Debug, Clone, Default)]
+pub struct Line {
+    /// Our side answered.
+    pub answered_at: Option<Millis>,
+    /// Nothing is heard since.
+    silent_since: Option<Millis>,
+    /// An agent sits alone since.
+    alone_since: Option<Millis>,
+    /// Caller and agent were together.
+    pub talked: bool,
+    /// Since when they are.
+    together_since: Option<Millis>,
+    /// The longest time for which they were, in ms, while nothing went wrong.
+    pub talked_for: Millis,
+    /// A recording ran.
+    pub recorded: bool,
+    /// It is over.
+    pub over: bool,
+    /// ACS's name for the conversation.
+    pub server_call_id: String,
+    /// What was heard, in order.
+    pub heard: Vec<String>,
+    /// Why it ended.
+    pub end_reason: Option<&'static str>,
+}
+
+/// What was seen.
+#[derive(Default)]
+pub(super) struct Watch {
+    pub(super) lines: BTreeMap<CallId, Line>,
+    violations: Vec<Violation>,
+    /// Commands under way, by call and lane: the number.
+    pub(super) under_way: BTreeMap<(String, String), u32>,
+    /// The last number that left, by call and lane.
+    pub(super) last_sent: BTreeMap<(String, String), u32>,
+}
+
+impl Watch {
+    pub(super) fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+
+    pub(super) fn add(&mut self, violation: Violation) {
+        if self.violations.len() < 20 {
+            self.violations.push(violation);
+        }
+    }
+
+    /// Requests of a dead process are no longer under way.
+    pub(super) fn boot(&mut self) {
+        self.under_way.clear();
+        self.last_sent.clear();
+    }
+}
+
+/// What the caller of a line hears, roughly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sound {
+    /// The ring, or the other side.
+    Fine,
+    /// Nothing.
+    Nothing,
+    /// The caller is gone; an agent is still there.
+    AgentAlone,
+}
+
+fn sound(view: &CallView, answered_at: Option<Millis>, now: Millis) -> Sound {
+    let is_up = answered_at.is_some_and(|at| now >= at + SET_UP);
+    if view.state != "connected" || !is_up {
+        return Sound::Fine;
+    }
+    let is_caller = |raw: &str| raw.starts_with("4:");
+    let caller = view.participants.iter().any(|one| is_caller(one.raw_id.expose()));
+    let agent = view.participants.iter().any(|one| !is_caller(one.raw_id.expose()));
+    match (caller, agent) {
+        (true, true) | (false, false) => Sound::Fine,
+        (false, true) => Sound::AgentAlone,
+        (true, false) if view.hearing.is_some() || view.listening => Sound::Fine,
+        (true, false) => Sound::Nothing,
+    }
+}
+
+impl State {
+    /// Looks at a line.
+    pub(super) fn watch_line(&mut self, view: &CallView) {
+        let now = self.now();
+        let mut line = self.watch.lines.remove(&view.id).unwrap_or_default();
+        if line.server_call_id.is_empty() {
+            line.server_call_id.clone_from(&view.server_call_id);
+        }
+        if view.state == "connected" && line.answered_at.is_none() {
+            line.answered_at = Some(now);
+        }
+        let agent = view.participants.iter().any(|one| !one.raw_id.expose().starts_with("4:"));
+        let together = agent && view.participants.len() > 1;
+        line.talked |= together;
+        if together {
+            line.together_since.get_or_insert(now);
+        } else if let Some(since) = line.together_since.take()
+            && self.explains(since, now).is_none()
+        {
+            line.talked_for = line.talked_for.max(now - since);
+        }
+        line.recorded |= view.recorded;
+        for heard in view.heard.iter().skip(line.heard.len()) {
+            self.note(format_args!("call {} hears {}", view.id, heard.text));
+            line.heard.push(heard.text.clone());
+        }
+        let sound = sound(view, line.answered_at, now);
+        self.time(&mut line, view.id, sound, now);
+        if view.state == "ended" && !line.over {
+            line.over = true;
+            line.end_reason = view.end_reason;
+            self.note(format_args!("call {} is over: {:?}", view.id, view.end_reason));
+        }
+        self.watch.lines.insert(view.id, line);
+    }
+
+    fn time(&mut self, line: &mut Line, call: CallId, sound: Sound, now: Millis) {
+        if sound == Sound::Nothing {
+            line.silent_since.get_or_insert(now);
+        } else if let Some(since) = line.silent_since.take() {
+            let limits = (SILENCE, EXPLAINED_SILENCE);
+            self.too_long("I4 silence", call, (since, now), limits);
+        }
+        if sound == Sound::AgentAlone {
+            line.alone_since.get_or_insert(now);
+        } else if let Some(since) = line.alone_since.take() {
+            self.too_long("agent left alone", call, (since, now), (ALONE, EXPLAINED_ALONE));
+        }
+    }
+
+    fn too_long(
+        &mut self,
+        name: &'static str,
+        call: CallId,
+        (since, now): (Millis, Millis),
+        (plain, explained): (Millis, Millis),
+    ) {
+        let lasted = now - since;
+        let allowed = self.explains(since, now).map_or(plain, |away| explained + away);
+        if lasted > allowed {
+            let text =
+                format!("call {call}: {lasted} ms from {}, allowed {allowed}", since - self.began);
+            self.violation(name, &text);
+        }
+    }
+
+    /// The lines, by call.
+    pub fn seen_lines(&self) -> &BTreeMap<CallId, Line> {
+        &self.watch.lines
+    }
+}
