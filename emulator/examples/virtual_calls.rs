@@ -2,6 +2,7 @@
 //! side: `cargo run --release -p switchboard-emulator --example virtual_calls -- 20000`.
 
 use std::collections::HashMap;
+use std::io::Write as _;
 use std::time::Instant;
 
 use emulator::control::Subscription;
@@ -40,7 +41,6 @@ fn main() {
         "calls": bot.done, "seconds": seconds, "calls_per_second": rate,
         "requests": bot.requests, "deliveries": bot.deliveries,
     });
-    use std::io::Write as _;
     let _ = writeln!(std::io::stdout(), "{report}");
 }
 
@@ -80,7 +80,6 @@ impl Bot {
         match (delivery.event, data["operationContext"].as_str()) {
             ("CallConnected", _) => self.play(&connection, "greeting"),
             ("PlayCompleted", Some("greeting")) => self.recognize(&connection),
-            ("PlayStarted", Some("question")) | ("RecognizeFailed", _) => {}
             ("RecognizeCompleted", _) => self.play(&connection, "goodbye"),
             ("PlayCompleted", _) => {
                 self.post("DELETE", &format!("/calling/callConnections/{connection}"), None);

@@ -15,7 +15,9 @@ async fn fetch(world: &World, path: &str, headers: &[(&str, &str)]) -> reqwest::
 /// What a file refers to on its own origin.
 fn references(text: &str) -> Vec<String> {
     let quoted = text.split(['"', '\'']).filter(|part| {
-        part.starts_with("/pages/") || (part.starts_with("./") && part.ends_with(".js"))
+        part.starts_with("/pages/")
+            || (part.starts_with("./")
+                && std::path::Path::new(part).extension().is_some_and(|end| end == "js"))
     });
     quoted.map(|part| part.replacen("./", "/pages/", 1)).collect()
 }
