@@ -1,7 +1,7 @@
 //! The service behind its doors: everything between ledger, world and time. `app` gives it the real ones,
 //! the simulator its own; what runs is the same.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use engine::{
     Millis,
@@ -17,6 +17,9 @@ use crate::{
     ledger::{Arrival, Ledger, LedgerError, Outgoing, Recorded},
     runner::{Consequences, run_deadlines, run_queues},
 };
+
+/// By then every replica that has died does not count among the living any more.
+const LAST_WORD: Duration = Duration::from_secs(2);
 
 /// Runs what follows from commits: sends commands, keeps deadlines, assigns queues. Cheap to clone.
 #[derive(Clone)]
@@ -73,10 +76,33 @@ impl Service {
     pub async fn resume(&self) -> Result<(), LedgerError> {
         let outgoing = self.ledger.adopt_orphans().await?;
         self.consequences.follow(Recorded { outgoing, ..Recorded::default() });
-        if !self.ledger.is_alone().await? {
-            tracing::info!("other replicas are at work: live calls go on");
-            return Ok(());
+        if self.ledger.is_eldest().await? {
+            return self.resume_calls().await;
         }
+        let service = self.clone();
+        self.tracker.spawn(async move {
+            let looked = service.clock.sleep(LAST_WORD);
+            if service.stopping.run_until_cancelled(looked).await.is_none() {
+                return;
+            }
+            if let Err(error) = service.resume_if_eldest().await {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "live calls could not be taken up");
+            }
+        });
+        Ok(())
+    }
+
+    /// What looked like an elder replica may have been one that had just died.
+    async fn resume_if_eldest(&self) -> Result<(), LedgerError> {
+        if self.ledger.is_eldest().await? {
+            return self.resume_calls().await;
+        }
+        tracing::info!("other replicas are at work: live calls go on");
+        Ok(())
+    }
+
+    async fn resume_calls(&self) -> Result<(), LedgerError> {
         let live = self.ledger.live_calls().await?;
         tracing::info!(calls = live.len(), "taking up live calls");
         for call in live {

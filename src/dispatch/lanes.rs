@@ -18,7 +18,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     clock::Clock,
     ids,
-    ledger::{Arrival, Ledger, Outgoing},
+    ledger::{Arrival, Holding, Ledger, Outgoing},
     runner::Consequences,
 };
 
@@ -30,6 +30,9 @@ use super::{
 
 /// Pause before a result is offered to an unwilling ledger again.
 const LEDGER_PAUSE: std::time::Duration = std::time::Duration::from_millis(500);
+
+/// Pause before it is asked again whether a command is still this process's.
+const CLAIM_PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
 
 type LaneKey = (CallId, Lane);
 
@@ -129,6 +132,9 @@ impl Dispatch {
                 .await;
         }
         loop {
+            if !self.is_ours(&command, class).await {
+                return;
+            }
             let now = self.inner.clock.now();
             if now > command.expires {
                 return self
@@ -163,6 +169,25 @@ impl Dispatch {
             }
             if self.inner.stopping.is_cancelled() {
                 return;
+            }
+        }
+    }
+
+    /// False: another process has taken the command over, and sends it or has told its fate. As long as
+    /// that is not sure, what must not be sent twice waits.
+    async fn is_ours(&self, command: &Outgoing, class: Class) -> bool {
+        let Inner { ledger, clock, stopping, .. } = &*self.inner;
+        loop {
+            match ledger.holding(command.claim()) {
+                Holding::Sure => return true,
+                Holding::Lost => return false,
+                Holding::Unsure if class != Class::Neither || clock.now() > command.expires => {
+                    return true;
+                }
+                Holding::Unsure => {}
+            }
+            if stopping.run_until_cancelled(clock.sleep(CLAIM_PAUSE)).await.is_none() {
+                return false;
             }
         }
     }

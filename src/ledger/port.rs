@@ -130,8 +130,9 @@ pub trait Ledger: Send + Sync {
     /// left behind.
     fn look_again(&self) -> Duration;
 
-    /// Whether no other living process works on this ledger.
-    async fn is_alone(&self) -> Result<bool, LedgerError>;
+    /// Whether no living process has worked on this ledger for longer than this one: then nobody has seen
+    /// to the live calls before it came. One that has just died may still count for 2 s.
+    async fn is_eldest(&self) -> Result<bool, LedgerError>;
 
     /// Takes or keeps the lease `name` for `span` ms, so that of several processes one does the work.
     /// False: another one has it. An embedded ledger has one process, which has every lease.

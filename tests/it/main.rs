@@ -11,5 +11,6 @@ mod calls;
 mod crash;
 mod keeping;
 mod privacy;
+mod replicas;
 mod rig;
 mod webhooks;

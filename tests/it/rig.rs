@@ -40,6 +40,27 @@ impl Rig {
         rig
     }
 
+    /// The same on PostgreSQL, in a schema of its own. None where no database is given.
+    pub(crate) async fn start_on_postgres() -> Option<Self> {
+        let url = std::env::var_os("SWITCHBOARD_TEST_POSTGRES")?.into_string().ok()?;
+        let mut rig = Self::without_service().await;
+        let schema = format!("it_{}_{}", std::process::id(), rig.port);
+        let made = Command::new("psql")
+            .args([url.as_str(), "-qc", &format!("CREATE SCHEMA {schema}")])
+            .status()
+            .unwrap();
+        assert!(made.success(), "psql makes a schema");
+        let sign = if url.contains('?') { '&' } else { '?' };
+        let shared =
+            format!("[ledger]\nurl = \"{url}{sign}options=-c%20search_path%3D{schema}\"\n");
+        let settings = std::fs::read_to_string(rig.path("switchboard.toml")).unwrap();
+        let settings = settings.replace("[ledger]\n", &shared);
+        std::fs::write(rig.path("switchboard.toml"), settings).unwrap();
+        rig.serve();
+        rig.subscribe(EnvelopeSchema::EventGrid).await;
+        Some(rig)
+    }
+
     pub(crate) async fn without_service() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let options = Options {

@@ -170,17 +170,17 @@ impl Members {
         tx.commit().await
     }
 
-    /// Whether nobody else is on the list who was heard of lately.
-    pub(super) async fn is_alone(&self, pool: &Pool) -> Result<bool, LedgerError> {
+    /// Whether nobody is on the list who was heard of lately and was taken in before.
+    pub(super) async fn is_eldest(&self, pool: &Pool) -> Result<bool, LedgerError> {
         let tx = Tx::begin(pool).await?;
         let sql = "SELECT NOT EXISTS (SELECT 1 FROM replica
-            WHERE owner <> $1 AND seen > clock_timestamp() - $2 * interval '1 ms')";
+            WHERE owner < $1 AND seen > clock_timestamp() - $2 * interval '1 ms')";
         let dead_after = milliseconds(DEAD_AFTER);
         let params: [super::link::Param<'_>; 2] = [&self.owner(), &dead_after];
-        let row = tx.query_opt(sql, &params, "look for other replicas").await?;
-        let alone = row.as_ref().map_or(Ok(true), |row| column(row, 0));
+        let row = tx.query_opt(sql, &params, "look for elder replicas").await?;
+        let eldest = row.as_ref().map_or(Ok(true), |row| column(row, 0));
         tx.rollback().await;
-        alone
+        eldest
     }
 
     /// Takes or keeps a lease.

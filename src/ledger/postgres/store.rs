@@ -489,8 +489,8 @@ impl Ledger for PostgresLedger {
         LOOK_AGAIN
     }
 
-    async fn is_alone(&self) -> Result<bool, LedgerError> {
-        self.inner.members.is_alone(&self.inner.pool).await
+    async fn is_eldest(&self) -> Result<bool, LedgerError> {
+        self.inner.members.is_eldest(&self.inner.pool).await
     }
 
     async fn lease(&self, name: &str, span: Millis) -> Result<bool, LedgerError> {

@@ -1,13 +1,20 @@
-//! Tables and migrations. Forward only: `user_version` counts the migrations that a file has seen.
+//! Tables and migrations. Forward only: `user_version` counts the migrations that a file has seen, and the
+//! table `migration` has their hashes.
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::ledger::port::LedgerError;
+use crate::ledger::{
+    port::LedgerError,
+    rows::migration::{Applied, Migration, pending},
+};
 
 use super::convert::Doing;
 
 /// All migrations, oldest first. A released one is never changed.
-const MIGRATIONS: [&str; 2] = [FIRST_CALL, RETENTION];
+const MIGRATIONS: [Migration; 2] = [
+    Migration { number: 1, sql: FIRST_CALL, oldest_release: 1 },
+    Migration { number: 2, sql: RETENTION, oldest_release: 1 },
+];
 
 /// `call.id` and `agent` texts are ours or Entra's; `sealed`, `snapshot` and `wrapped_key` hold what is
 /// personal; `server_call` and `caller` are peppered hashes. `aside` marks what could not be read since
@@ -130,13 +137,34 @@ pub(super) fn found(conn: &Connection) -> Result<i64, LedgerError> {
     conn.query_row("PRAGMA user_version", [], |row| row.get(0)).doing("read its schema version")
 }
 
-/// Refuses a file of a newer release.
+/// Refuses a file of a newer release that this one cannot work on, and one that something else has made.
 pub(super) fn check(conn: &Connection) -> Result<i64, LedgerError> {
     let (found, known) = (found(conn)?, known());
-    if found > known {
+    let applied = applied(conn)?;
+    pending(&MIGRATIONS, &applied)?;
+    let counted = i64::try_from(applied.len()).unwrap_or(i64::MAX);
+    if found > known && found > counted {
         return Err(LedgerError::Newer { found, known });
     }
     Ok(found)
+}
+
+/// What the file says of its migrations. Files of the first releases say nothing.
+fn applied(conn: &Connection) -> Result<Vec<Applied>, LedgerError> {
+    let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migration'";
+    let there = conn.prepare(sql).and_then(|mut statement| statement.exists([]));
+    if !there.doing("look for its migrations")? {
+        return Ok(Vec::new());
+    }
+    conn.prepare("SELECT number, hash, oldest_release FROM migration ORDER BY number")
+        .and_then(|mut statement| {
+            let read = |row: &rusqlite::Row<'_>| {
+                let (number, hash, oldest_release) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                Ok(Applied { number, hash, oldest_release })
+            };
+            statement.query_map([], read)?.collect()
+        })
+        .doing("read its migrations")
 }
 
 /// Brings the file to this release's schema, each migration in its own transaction.
@@ -146,10 +174,31 @@ pub(super) fn migrate(conn: &mut Connection) -> Result<(), LedgerError> {
         let transaction = conn
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .doing("begin a migration")?;
-        transaction.execute_batch(migration).doing("migrate its tables")?;
+        transaction.execute_batch(migration.sql).doing("migrate its tables")?;
         found += 1;
         transaction.pragma_update(None, "user_version", found).doing("count a migration")?;
         transaction.commit().doing("commit a migration")?;
+    }
+    note(conn)
+}
+
+/// Notes the hashes of migrations, also of those that an earlier release carried out without doing so.
+fn note(conn: &Connection) -> Result<(), LedgerError> {
+    conn.execute_batch(
+        "CREATE TABLE IF NOT EXISTS migration (
+            number INTEGER PRIMARY KEY,
+            hash TEXT NOT NULL,
+            oldest_release INTEGER NOT NULL
+        ) STRICT",
+    )
+    .doing("keep count of migrations")?;
+    for migration in &MIGRATIONS {
+        conn.execute(
+            "INSERT INTO migration (number, hash, oldest_release) VALUES (?1, ?2, ?3)
+             ON CONFLICT DO NOTHING",
+            (migration.number, migration.hash(), migration.oldest_release),
+        )
+        .doing("count a migration")?;
     }
     Ok(())
 }
@@ -166,5 +215,20 @@ mod tests {
         assert_eq!(found(&conn).unwrap(), known());
         conn.pragma_update(None, "user_version", known() + 1).unwrap();
         assert!(matches!(migrate(&mut conn), Err(LedgerError::Newer { .. })));
+    }
+
+    #[test]
+    fn the_next_release_may_have_written_it_and_nothing_else() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        migrate(&mut conn).unwrap();
+        let next = known() + 1;
+        conn.pragma_update(None, "user_version", next).unwrap();
+        let insert = "INSERT INTO migration VALUES (?1, 'x', ?2)";
+        conn.execute(insert, (next, known())).unwrap();
+        migrate(&mut conn).unwrap();
+        conn.execute("UPDATE migration SET oldest_release = ?1 WHERE number = ?1", [next]).unwrap();
+        assert!(matches!(migrate(&mut conn), Err(LedgerError::Newer { .. })));
+        conn.execute("UPDATE migration SET hash = 'x' WHERE number = 1", []).unwrap();
+        assert!(matches!(migrate(&mut conn), Err(LedgerError::Foreign { number: 1 })));
     }
 }

@@ -366,7 +366,7 @@ impl Ledger for SqliteLedger {
         LOOK_AGAIN
     }
 
-    async fn is_alone(&self) -> Result<bool, LedgerError> {
+    async fn is_eldest(&self) -> Result<bool, LedgerError> {
         Ok(true)
     }
 

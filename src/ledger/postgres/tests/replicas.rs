@@ -143,9 +143,10 @@ async fn a_replica_that_stops_leaves_its_commands_to_the_others_at_once() {
     let bench = bench!();
     let (one, other) = (bench.another().await, bench.another().await);
     record(&one, "a", 10, &["play"]).await;
-    assert!(!other.is_alone().await.unwrap());
+    assert!(one.is_eldest().await.unwrap());
+    assert!(!other.is_eldest().await.unwrap());
     one.stop().await;
-    assert!(other.is_alone().await.unwrap());
+    assert!(other.is_eldest().await.unwrap());
     assert_eq!(other.adopt_orphans().await.unwrap().len(), 1);
     let refused = one.record(arrival("a", 11, &["late"])).await;
     assert!(matches!(refused, Err(LedgerError::Closed)));
@@ -272,7 +273,7 @@ async fn readers_change_nothing() {
     let refused = reader.record(arrival("a", 2, &["two"])).await;
     assert!(matches!(refused, Err(LedgerError::ReadOnly)));
     reader.stop().await;
-    assert!(replica.is_alone().await.unwrap());
+    assert!(replica.is_eldest().await.unwrap());
 }
 
 /// Decides as the engine of a later release would.
