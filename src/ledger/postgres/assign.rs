@@ -21,7 +21,7 @@ use crate::ledger::{
 use super::{
     calls::{COLUMNS, Stored},
     doubt::{self, Mark},
-    link::{Tx, column},
+    link::{Doing, Tx, column},
     store::Inner,
     unit::{Unit, texts},
 };
@@ -40,6 +40,8 @@ pub(super) async fn assign(
     now: Millis,
 ) -> Result<Vec<Recorded>, LedgerError> {
     let tx = Tx::begin(&inner.pool).await?;
+    // Nobody's webhook waits for this, and the other replica's turn may take a moment.
+    tx.batch("SET LOCAL lock_timeout = '2s'").await.doing("be patient")?;
     let mut unit = Unit::new(tx, &inner.keys, inner.decider.as_ref(), inner.members.owner());
     unit.lock_queue(queue).await?;
     let waiting = unit.tickets(queue).await?;
