@@ -185,8 +185,8 @@ impl Ledger for LedgerDoor {
         self.inner.look_again()
     }
 
-    async fn is_alone(&self) -> Result<bool, LedgerError> {
-        self.look(self.inner.is_alone()).await
+    async fn is_eldest(&self) -> Result<bool, LedgerError> {
+        self.look(self.inner.is_eldest()).await
     }
 
     async fn lease(&self, name: &str, span: Millis) -> Result<bool, LedgerError> {
