@@ -196,8 +196,12 @@ impl State {
         }
     }
 
-    /// The next time at which something goes wrong by the clock: a crash or a stop.
+    /// The next time at which something goes wrong by the clock: a crash or a stop. A process that is away
+    /// has nothing to lose: its troubles wait until it is back.
     pub fn next_trouble(&self) -> Option<Millis> {
+        if !self.serving {
+            return None;
+        }
         let crashes = self.troubles.crashes.iter().filter_map(|crash| match crash.at {
             CrashPoint::Time(at) => Some(self.began + at),
             CrashPoint::BeforeCommit(_)
