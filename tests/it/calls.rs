@@ -1,7 +1,7 @@
 //! Calls under faults: what the caller hears and what is left behind.
 
 use emulator::{
-    control::{Condition, EnvelopeSchema, FaultAction, FaultRule},
+    control::{Alteration, Condition, EnvelopeSchema, FaultAction, FaultRule, WrongClaim},
     world::ClientState,
 };
 
@@ -98,6 +98,30 @@ async fn a_lost_end_of_the_greeting_is_noticed() {
 async fn a_play_that_failed_after_its_effect_starts_again() {
     let rig = rig_with(vec![fault("play", Some(1), FaultAction::FailAfter { status: 500 })]).await;
     whole_call(&rig).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_with_a_forged_token_is_refused_and_its_loss_is_noticed() {
+    for claim in [WrongClaim::Audience, WrongClaim::Issuer, WrongClaim::Expiry] {
+        let rig =
+            rig_with(vec![fault("PlayCompleted", Some(1), FaultAction::Forge { claim })]).await;
+        let trace = whole_call(&rig).await;
+        assert_eq!(count(&trace, "command", "GetCall"), 1, "{trace:#}");
+        let statuses = |name: &str| {
+            let deliveries = rig.control().deliveries(0);
+            let of_name = deliveries.into_iter().filter(|entry| entry.event == name);
+            of_name.filter_map(|entry| entry.status).collect::<Vec<_>>()
+        };
+        assert_eq!(statuses("PlayCompleted")[0], 401, "{claim:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_of_a_newer_service_are_understood() {
+    for with in [Alteration::ExtraMembers, Alteration::UnknownValues, Alteration::NoResult] {
+        let rig = rig_with(vec![fault("*", None, FaultAction::Alter { with })]).await;
+        whole_call(&rig).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -395,7 +395,7 @@ impl Control {
     /// `Bearer` and a token as a callback of this moment carries it: for tests that attack a webhook
     /// with a good token. Not offered over HTTP.
     pub fn callback_authorization(&self) -> Result<String, ControlError> {
-        let token = crate::delivery::callback_token(&self.0, 0);
+        let token = crate::delivery::callback_token(&self.0, 0, None);
         let token =
             token.map_err(|error| ControlError { status: 500, message: error.to_string() })?;
         Ok(format!("Bearer {token}"))

@@ -32,4 +32,6 @@ pub use crate::directory::{
     AppRegistration, DirectoryEntry, Duplicates, FederatedCredential, GraphSettings, Group, Listed,
     WrongCount,
 };
-pub use crate::shared::{DeliveryEntry, FaultAction, FaultRule, FaultView, Moment, RequestEntry};
+pub use crate::shared::{
+    Alteration, DeliveryEntry, FaultAction, FaultRule, FaultView, Moment, RequestEntry, WrongClaim,
+};

@@ -17,7 +17,7 @@ pub(crate) const CONTENT_TYPE: &str = "application/cloudevents+json; charset=utf
 /// Posts one attempt and reports it.
 pub(super) async fn attempt(shared: Arc<Shared>, attempt: Attempt) {
     let outcome = match &attempt.load {
-        Load::Callback(callback) => post(&shared, callback, attempt.skew).await,
+        Load::Callback(callback) => post(&shared, callback, &attempt).await,
         Load::Grid { .. } => Outcome::default(),
     };
     let now = shared.clock.now();
@@ -42,8 +42,8 @@ pub(crate) struct Outcome {
     pub(crate) problem: Option<String>,
 }
 
-async fn post(shared: &Shared, callback: &Callback, skew: Millis) -> Outcome {
-    let token = match tokens::callback(shared, skew) {
+async fn post(shared: &Shared, callback: &Callback, attempt: &Attempt) -> Outcome {
+    let token = match tokens::callback(shared, attempt.skew, attempt.wrong) {
         Ok(token) => token,
         Err(error) => return failed(problem::chain(&error)),
     };

@@ -5,11 +5,12 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+use super::odd;
 use super::schedule::{self, Next, Reason};
 use crate::clock::{Millis, callback_time, grid_time};
 use crate::control::Subscription;
 use crate::options::EventGridPolicy;
-use crate::shared::FaultAction;
+use crate::shared::{FaultAction, WrongClaim};
 use crate::world::{CallId, Callback, GridEvent};
 
 /// Pauses before the second and the third attempt of a callback; the last one repeats.
@@ -38,6 +39,8 @@ pub(crate) struct Attempt {
     pub(crate) due: Millis,
     /// How far the sender's clock is off.
     pub(crate) skew: Millis,
+    /// What its token says wrong.
+    pub(crate) wrong: Option<WrongClaim>,
     /// Whether the next event of the call waits for its answer.
     leads: bool,
 }
@@ -119,6 +122,16 @@ impl Courier {
                 first.set_skew(now, *ms);
                 self.queue(first);
             }
+            Some(FaultAction::Forge { claim }) => {
+                first.wrong = Some(*claim);
+                self.queue(first);
+            }
+            Some(FaultAction::Alter { with }) => {
+                if let Load::Callback(callback) = &mut first.load {
+                    odd::alter(&mut callback.body[0]["data"], *with);
+                }
+                self.queue(first);
+            }
             Some(
                 FaultAction::Refuse { .. }
                 | FaultAction::FailAfter { .. }
@@ -134,7 +147,7 @@ impl Courier {
 
     fn first(&mut self, now: Millis, load: Load) -> Attempt {
         let id = self.next_id();
-        Attempt { id, load, number: 1, due: now, skew: 0, leads: false }
+        Attempt { id, load, number: 1, due: now, skew: 0, wrong: None, leads: false }
     }
 
     fn next_id(&mut self) -> u64 {

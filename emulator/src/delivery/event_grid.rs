@@ -48,7 +48,9 @@ pub(super) fn deliver(shared: &Arc<Shared>, event: &GridEvent) {
             | FaultAction::Reset
             | FaultAction::Hang { .. }
             | FaultAction::Slow { .. }
-            | FaultAction::RotateKeys,
+            | FaultAction::RotateKeys
+            | FaultAction::Forge { .. }
+            | FaultAction::Alter { .. },
         )
         | None => {}
     }

@@ -7,6 +7,7 @@ mod envelope;
 mod event_grid;
 mod grid;
 mod handshake;
+mod odd;
 mod problem;
 mod replay;
 mod schedule;

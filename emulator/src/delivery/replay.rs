@@ -45,7 +45,7 @@ async fn post(shared: &Shared, exchange: &Exchange) -> Result<u16, String> {
     }
     let token = match &exchange.proof {
         Proof::None => None,
-        Proof::Callback => Some(tokens::callback(shared, 0)),
+        Proof::Callback => Some(tokens::callback(shared, 0, None)),
         Proof::EventGrid(target) => Some(tokens::event_grid(shared, target)),
     };
     if let Some(token) = token {

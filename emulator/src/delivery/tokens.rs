@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::clock::Millis;
 use crate::control::{EntraTarget, TokenVersion};
 use crate::crypto::KeyError;
-use crate::shared::Shared;
+use crate::shared::{Shared, WrongClaim};
 
 /// First-party application of Event Grid (secure-webhook-delivery.md).
 const EVENT_GRID_APP: &str = "4962773b-9cdb-44cf-a8bf-237846a00ab7";
@@ -18,25 +18,41 @@ const SOCKET_SECONDS: i64 = 24 * 60 * 60;
 /// Lifetime of Event Grid's token, seconds.
 const EVENT_GRID_SECONDS: i64 = 3_600;
 
-/// A fresh token for one callback, of a sender whose clock is `skew` milliseconds off.
-pub(crate) fn callback(shared: &Shared, skew: Millis) -> Result<String, KeyError> {
-    of_acs(shared, skew, CALLBACK_SECONDS)
+/// A fresh token for one callback, of a sender whose clock is `skew` milliseconds off. One claim may be
+/// wrong.
+pub(crate) fn callback(
+    shared: &Shared,
+    skew: Millis,
+    wrong: Option<WrongClaim>,
+) -> Result<String, KeyError> {
+    of_acs(shared, skew, CALLBACK_SECONDS, wrong)
 }
 
 /// A fresh token for one web socket.
 pub(crate) fn socket(shared: &Shared) -> Result<String, KeyError> {
-    of_acs(shared, 0, SOCKET_SECONDS)
+    of_acs(shared, 0, SOCKET_SECONDS, None)
 }
 
-fn of_acs(shared: &Shared, skew: Millis, seconds: i64) -> Result<String, KeyError> {
+fn of_acs(
+    shared: &Shared,
+    skew: Millis,
+    seconds: i64,
+    wrong: Option<WrongClaim>,
+) -> Result<String, KeyError> {
     let now = (shared.clock.wall() + skew) / 1_000;
-    let claims = json!({
+    let mut claims = json!({
         "iss": shared.ready.callback_issuer,
         "aud": shared.ready.resource_id,
         "iat": now,
         "nbf": now,
         "exp": now + seconds,
     });
+    match wrong {
+        Some(WrongClaim::Issuer) => claims["iss"] = json!("https://issuer.invalid"),
+        Some(WrongClaim::Audience) => claims["aud"] = json!("00000000-0000-4000-8000-000000000000"),
+        Some(WrongClaim::Expiry) => claims["exp"] = json!(now - 3_600),
+        None => {}
+    }
     shared.lock().acs_keys.sign_again(claims)
 }
 

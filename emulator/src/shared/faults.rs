@@ -98,6 +98,40 @@ pub enum FaultAction {
         /// Milliseconds.
         ms: i64,
     },
+    /// A mid-call event comes with a well signed token that says something wrong.
+    Forge {
+        /// What is wrong.
+        claim: WrongClaim,
+    },
+    /// A mid-call event is not quite what is documented, as one of a newer service may be.
+    Alter {
+        /// What is changed.
+        with: Alteration,
+    },
+}
+
+/// What a token says wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WrongClaim {
+    /// Another issuer.
+    Issuer,
+    /// Meant for another resource.
+    Audience,
+    /// Over for an hour.
+    Expiry,
+}
+
+/// How an event is changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Alteration {
+    /// Members that nobody knows.
+    ExtraMembers,
+    /// Values that are in no enumeration, and an undocumented sub-code.
+    UnknownValues,
+    /// No `resultInformation`.
+    NoResult,
 }
 
 /// What a fault strikes.
@@ -132,7 +166,12 @@ impl FaultAction {
     pub(crate) fn fits(&self, struck: Struck) -> bool {
         let event = struck == Struck::Event;
         match self {
-            Self::Drop | Self::Duplicate | Self::Copies { .. } | Self::Reorder => event,
+            Self::Drop
+            | Self::Duplicate
+            | Self::Copies { .. }
+            | Self::Reorder
+            | Self::Forge { .. }
+            | Self::Alter { .. } => event,
             Self::Refuse { .. }
             | Self::FailAfter { .. }
             | Self::Reset

@@ -17,7 +17,7 @@ use tokio_util::task::TaskTracker;
 
 pub(crate) use exchange::{Exchange, Exchanges, Proof};
 pub(crate) use faults::Struck;
-pub use faults::{FaultAction, FaultRule, Moment};
+pub use faults::{Alteration, FaultAction, FaultRule, Moment, WrongClaim};
 pub(crate) use log::Log;
 pub use log::{DeliveryEntry, RequestEntry};
 pub(crate) use repeats::{Repeated, Repeats};

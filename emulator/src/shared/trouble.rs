@@ -80,7 +80,9 @@ impl Trouble {
             FaultAction::Drop
             | FaultAction::Duplicate
             | FaultAction::Copies { .. }
-            | FaultAction::Reorder => {}
+            | FaultAction::Reorder
+            | FaultAction::Forge { .. }
+            | FaultAction::Alter { .. } => {}
         }
         trouble
     }

@@ -99,6 +99,11 @@ impl Recognition {
 
     /// Words.
     pub(super) fn words(&self, said: &str) -> Taken {
+        let listens = self.input != InputType::Dtmf && self.tones.is_empty();
+        if listens && words(said).is_empty() {
+            let text = "Action failed, speech could not be recognized.";
+            return Taken::Done(failed(ResultInformation::new(400, 8563, text)));
+        }
         match self.input {
             InputType::Choices => Taken::Done(self.choice_by_phrase(said)),
             InputType::Speech | InputType::SpeechOrDtmf if self.tones.is_empty() => {

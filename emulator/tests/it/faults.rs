@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use emulator::control::{FaultAction, FaultRule, Moment};
+use emulator::control::{Alteration, FaultAction, FaultRule, Moment, WrongClaim};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -123,6 +123,39 @@ async fn keys_change_under_a_fault() {
     assert_eq!(first_key().await, before);
     world.control().add_fault(FaultRule::new("keys", FaultAction::RotateKeys).nth(1));
     assert_ne!(first_key().await, before);
+    world.stop().await;
+}
+
+/// The claims of the token on a delivery.
+fn claims(authorization: &str) -> Value {
+    let claims = authorization.split('.').nth(1).expect("a token");
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).expect("base64")).expect("JSON")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_lie_and_events_are_of_a_newer_service() {
+    let world = world().await;
+    let forge = |claim| FaultAction::Forge { claim };
+    let rules = [
+        ("CallConnected", forge(WrongClaim::Issuer)),
+        ("CallDisconnected", forge(WrongClaim::Expiry)),
+    ];
+    for (on, action) in rules {
+        world.control().add_fault(FaultRule::new(on, action));
+    }
+    let alter = FaultAction::Alter { with: Alteration::UnknownValues };
+    world.control().add_fault(FaultRule::new("ParticipantsUpdated", alter).nth(1));
+    let (call, _) = world.answered().await;
+    let updated = world.callback("ParticipantsUpdated", 0).await;
+    let kind = &updated.event()["data"]["participants"][0]["identifier"]["kind"];
+    assert_eq!(kind, "somethingNewer");
+    let connected = claims(world.callback("CallConnected", 0).await.header("authorization"));
+    assert_eq!(connected["iss"], "https://issuer.invalid");
+    assert_eq!(connected["aud"], world.emulator.ready().resource_id.as_str());
+    world.control().hang_up(call).expect("hung up");
+    let gone = claims(world.callback("CallDisconnected", 0).await.header("authorization"));
+    assert!(gone["exp"].as_i64() < gone["iat"].as_i64());
+    assert_eq!(gone["iss"], world.emulator.ready().callback_issuer.as_str());
     world.stop().await;
 }
 

@@ -191,6 +191,7 @@ fn choices_come_to_what_the_table_says() {
         ),
         (None, Some("personal matters"), "RecognizeFailed m 400/8547", Value::Null),
         (None, Some("baggage"), "RecognizeFailed m 400/8547", Value::Null),
+        (None, Some("…"), "RecognizeFailed m 400/8563", Value::Null),
     ];
     for (key, words, event, choice) in cases {
         let (mut bench, call, connection) = Bench::answered(true);

@@ -119,6 +119,9 @@ fn wire_name(action: &FaultAction) -> &'static str {
         FaultAction::Reset => "connection reset",
         FaultAction::Hang { .. } => "request hangs",
         FaultAction::Slow { .. } => "answer drips",
-        FaultAction::RotateKeys | FaultAction::Skew { .. } => "other",
+        FaultAction::RotateKeys
+        | FaultAction::Skew { .. }
+        | FaultAction::Forge { .. }
+        | FaultAction::Alter { .. } => "other",
     }
 }

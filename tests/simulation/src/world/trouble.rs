@@ -261,6 +261,8 @@ fn delay_of(action: &emulator::control::FaultAction) -> Millis {
         | FaultAction::FailAfter { .. }
         | FaultAction::Reset
         | FaultAction::RotateKeys
-        | FaultAction::Skew { .. } => 0,
+        | FaultAction::Skew { .. }
+        | FaultAction::Forge { .. }
+        | FaultAction::Alter { .. } => 0,
     }
 }
