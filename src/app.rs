@@ -11,9 +11,10 @@ use tokio::runtime::Handle;
 use webhooks::token::{CallbackValidator, EventGridValidator};
 
 use crate::{
+    admission::{Admission, LastResort, Spool, run_import},
     agents::{PresencePoller, Roster},
     clock::Clock,
-    dispatch::{Outward, Sender},
+    dispatch::{Outward, Sender, Transmit},
     fit::{Misfits, check_fit},
     graph::Graph,
     http::{Health, HttpError, Listener, ListenerOptions, Shared, listen, routes},
@@ -28,8 +29,9 @@ use crate::{
     storage::{self, StorageError},
 };
 
-/// Work in flight at a stop is given this long (DESIGN.md section 8: under 25 s).
-const DRAIN: Duration = Duration::from_secs(15);
+/// Work in flight at a stop is given this long, after the requests in flight had as much (`http.drain` of at
+/// most 14 s before that: under 25 s in all).
+const FINISH: Duration = Duration::from_secs(5);
 /// One try of a Call Automation request.
 const TRY: Duration = Duration::from_secs(3);
 
@@ -92,6 +94,7 @@ pub enum StartError {
 struct Parts {
     clock: Clock,
     ledger: Arc<dyn Ledger>,
+    ring: Arc<KeyRing>,
     signer: Arc<PathSigner>,
     bundle: String,
     http: reqwest::Client,
@@ -104,17 +107,22 @@ impl App {
     /// [`StartError`]. Tasks already started end with the runtime: the caller exits, it does not try again.
     pub async fn start(settings: &Settings) -> Result<Self, StartError> {
         let parts = prepare(settings).await?;
-        let Parts { clock, ledger, signer, bundle, http, .. } = parts;
+        let Parts { clock, ledger, ring, signer, bundle, http } = parts;
         let sender = Sender {
             client: client(settings, &http)?,
             http: http.clone(),
             http_hosts: settings.flow.http_hosts.clone(),
         };
-        let service = Service::start(ledger.clone(), Arc::new(sender), clock);
+        let world: Arc<dyn Transmit> = Arc::new(sender);
+        let service = Service::start(ledger.clone(), world.clone(), clock);
+        let admission = admission(settings, clock, &service, world, ring);
         let tracker = service.tracker();
         let agents = agents(settings, &http, clock, &service)?;
-        let health = Health::default();
-        let intake = Arc::new(intake(settings, &http, clock, &service, &signer, bundle));
+        let health = Health::new(clock);
+        tracker.spawn(health.clone().tick(service.stopping().clone()));
+        // Its own clock: `clock` may go by that of a database.
+        tracker.spawn(Clock::start().follow_wall(service.stopping().clone()));
+        let intake = Arc::new(intake(settings, &http, clock, &service, admission, &signer, bundle));
         let shared = Shared {
             intake: intake.clone(),
             runtime: Handle::current(),
@@ -122,15 +130,18 @@ impl App {
             health: health.clone(),
         };
         // The port is open before anything slow: what comes meanwhile is answered, not refused.
-        let listener = listen(&listener_options(settings)?, tracker, routes(shared))?;
+        let listener =
+            listen(&listener_options(settings, &service, clock)?, tracker, routes(shared))?;
         tracker.spawn(async move {
             let now = clock.timestamp();
             tokio::join!(intake.callbacks.warm_up(now), intake.event_grid.warm_up(now));
         });
+        // Deliveries are wanted from now on, whatever there is to take up.
+        health.set_ready(true);
         service.resume().await?;
         service.run_loops(agents);
         keep(settings, &service, clock);
-        health.set_ready(true);
+        health.set_started();
         tracing::info!(http.address = %listener.address, "ready");
         Ok(Self { listener, ledger, clock, service, health })
     }
@@ -158,7 +169,7 @@ impl App {
         self.listener.stop().await;
         self.service.stopping().cancel();
         self.service.tracker().close();
-        if tokio::time::timeout(DRAIN, self.service.tracker().wait()).await.is_err() {
+        if tokio::time::timeout(FINISH, self.service.tracker().wait()).await.is_err() {
             tracing::warn!(
                 "some work did not finish in time; the ledger has it for the next start"
             );
@@ -199,7 +210,7 @@ async fn prepare(settings: &Settings) -> Result<Parts, StartError> {
         signer: signer.clone(),
     };
     let decider = FlowDecider { bundles: bundles.clone(), profile: Profile::CLASSIC, outward };
-    let ledger = storage::open(settings, &http, ring, Arc::new(decider)).await?;
+    let ledger = storage::open(settings, &http, ring.clone(), Arc::new(decider)).await?;
     let clock = clock.put_forward(ledger.clock_offset().unwrap_or(0));
     for (hash, source) in ledger.bundles().await? {
         match Bundle::compile(&source) {
@@ -214,7 +225,7 @@ async fn prepare(settings: &Settings) -> Result<Parts, StartError> {
     // Stored before any call can refer to it.
     ledger.keep_bundle(&bundle.hash_hex(), bundle.source()).await?;
     let bundle = bundles.add(bundle);
-    Ok(Parts { clock, ledger, signer, bundle, http })
+    Ok(Parts { clock, ledger, ring, signer, bundle, http })
 }
 
 fn client(settings: &Settings, http: &reqwest::Client) -> Result<Client, StartError> {
@@ -243,11 +254,29 @@ fn agents(
     Ok(poller)
 }
 
+/// The doors for arrivals, and the import of calls that were turned away before.
+fn admission(
+    settings: &Settings,
+    clock: Clock,
+    service: &Service,
+    world: Arc<dyn Transmit>,
+    ring: Arc<KeyRing>,
+) -> Admission {
+    let spool = Spool::new(&settings.last_resort.spool, ring, clock);
+    let (ledger, consequences) = (service.ledger().clone(), service.consequences().clone());
+    let stopping = service.stopping().clone();
+    let import = run_import(spool.clone(), ledger.clone(), consequences.clone(), clock, stopping);
+    service.tracker().spawn(import);
+    let resort = LastResort::new(world, clock, settings.last_resort.clone(), spool);
+    Admission::new(ledger, consequences, clock, service.tracker().clone(), Some(resort))
+}
+
 fn intake(
     settings: &Settings,
     http: &reqwest::Client,
     clock: Clock,
     service: &Service,
+    admission: Admission,
     signer: &Arc<PathSigner>,
     bundle: String,
 ) -> Intake {
@@ -262,7 +291,7 @@ fn intake(
     Intake {
         ledger: service.ledger().clone(),
         clock,
-        consequences: service.consequences().clone(),
+        admission,
         callbacks: Verifier::new(Credentials::Callback(callback), callback_keys),
         event_grid: Verifier::new(Credentials::EventGrid(event_grid), grid_keys),
         signer: signer.clone(),
@@ -275,7 +304,11 @@ fn intake(
     }
 }
 
-fn listener_options(settings: &Settings) -> Result<ListenerOptions, StartError> {
+fn listener_options(
+    settings: &Settings,
+    service: &Service,
+    clock: Clock,
+) -> Result<ListenerOptions, StartError> {
     let read = |file: &PathBuf| {
         std::fs::read(file).map_err(|source| StartError::File { file: file.clone(), source })
     };
@@ -283,5 +316,6 @@ fn listener_options(settings: &Settings) -> Result<ListenerOptions, StartError> 
         Some(tls) => Some((read(&tls.certificate)?, read(&tls.key)?)),
         None => None,
     };
-    Ok(ListenerOptions { address: settings.http.listen, tls, workers: 2 })
+    let close_silent = Some((clock, service.stopping().clone()));
+    Ok(ListenerOptions { address: settings.http.listen, tls, workers: 2, close_silent })
 }

@@ -8,6 +8,7 @@
 //! | [`settings`] | what a deployment decides; [`fit`]: whether the flow fits it |
 //! | [`clock`], [`ids`] | the only doors for time and for ids |
 //! | [`http`] | the public listener; [`intake`]: from a verified webhook to an input |
+//! | [`admission`] | who is let in while the ledger is slow or down, and the last resort for the others |
 //! | [`ledger`] | the durable store; [`storage`]: which one the settings name; [`sealing`]: keys and what they do |
 //! | [`runner`] | deadlines, queues, decisions, the follow-up of commits |
 //! | [`dispatch`] | sends commands, retries, settles |
@@ -17,6 +18,7 @@
 //! | [`telemetry`], [`terminal`] | logs; what commands print |
 //! | [`commands`], [`demo`] | the commands of the binary |
 
+pub mod admission;
 pub mod agents;
 pub mod app;
 pub mod clock;

@@ -1,7 +1,5 @@
 //! `switchboard serve`: the service.
 
-use std::time::Duration;
-
 use crate::{
     app::{App, StartError},
     settings::Settings,
@@ -10,10 +8,8 @@ use crate::{
 
 use super::{BROKEN, OK, USAGE, flow_check};
 
-/// A load balancer may send new requests for this long after the probe turned.
-const LOAD_BALANCER_LAG: Duration = Duration::from_secs(3);
-
-/// Runs until SIGTERM or Ctrl-C, then drains.
+/// Runs until SIGTERM or Ctrl-C, then drains; the second signal ends it at once. Nothing is lost by that: what
+/// is not done is in the ledger.
 pub async fn run(settings: &Settings) -> u8 {
     let app = match App::start(settings).await {
         Ok(app) => app,
@@ -23,9 +19,16 @@ pub async fn run(settings: &Settings) -> u8 {
         &serde_json::json!({ "ready": true, "address": app.address().to_string() }).to_string(),
     );
     stop_signal().await;
-    tracing::info!("stopping");
-    app.stop(LOAD_BALANCER_LAG).await;
+    drain(app, settings).await;
     OK
+}
+
+async fn drain(app: App, settings: &Settings) {
+    tracing::info!("stopping");
+    tokio::select! {
+        () = app.stop(settings.http.drain) => {}
+        () = stop_signal() => tracing::warn!("told a second time: stopped at once"),
+    }
 }
 
 /// Says why the service did not start.

@@ -16,8 +16,8 @@ use crate::{
     app::{App, StartError},
     http::{HttpError, Listener, ListenerOptions, listen},
     settings::{
-        Acs, AcsCredential, Agent, Entra, EntraCredential, EventGrid, Flow, Graph, Http, Ledger,
-        Log, Queue, Retention, Sealing, ServerTls, Settings, Tls,
+        Acs, AcsCredential, Agent, Entra, EntraCredential, EventGrid, Flow, Graph, Http,
+        LastResort, Ledger, Log, Queue, Retention, Sealing, ServerTls, Settings, Tls,
     },
 };
 
@@ -100,8 +100,8 @@ impl Demo {
             certificate.key_pem.clone().into_bytes(),
         ));
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let lookup =
-            listen(&ListenerOptions { address, tls, workers: 1 }, &tracker, lookup_routes)?;
+        let listener = ListenerOptions { address, tls, workers: 1, close_silent: None };
+        let lookup = listen(&listener, &tracker, lookup_routes)?;
 
         let file = |name: &str, text: &str| write(folder.path(), name, text);
         file("service.crt", &certificate.cert_pem)?;
@@ -119,7 +119,7 @@ impl Demo {
     /// When the port is taken.
     pub fn serve_page(&mut self, port: u16) -> Result<SocketAddr, DemoError> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let options = ListenerOptions { address, tls: None, workers: 2 };
+        let options = ListenerOptions { address, tls: None, workers: 2, close_silent: None };
         let routes = routes::page_routes(self.control(), &self.app);
         let page = listen(&options, &self.tracker, routes)?;
         let bound = page.address;
@@ -212,8 +212,10 @@ fn settings(
                 certificate: folder.join("service.crt"),
                 key: folder.join("service.key"),
             }),
+            drain: Duration::ZERO,
         },
         tls: Tls { extra_root: Some(ready.ca_file.clone().into()) },
+        last_resort: LastResort { spool: folder.join("turned-away"), ..LastResort::default() },
         ledger: Ledger { path: folder.join("ledger.db"), ..Ledger::default() },
         sealing: Sealing {
             key_ring: folder.join("keys"),

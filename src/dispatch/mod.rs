@@ -6,13 +6,22 @@
 //! | `retry` | the one table: what a try's outcome means |
 //! | `transmit` | the door: one try of one command |
 //! | `send` | that try over HTTP |
-//! | `lanes` | order and persistence around it |
+//! | `breaker`, `budget` | whether a dependency is worth asking, and how often again |
+//! | `urgency`, `turns`, `gate` | who asks it first: one line before each dependency |
+//! | `course` | a command's course from its turn to its settlement |
+//! | `lanes` | order around it |
 
+mod breaker;
+mod budget;
+mod course;
+mod gate;
 mod lanes;
 mod payload;
 mod retry;
 mod send;
 mod transmit;
+mod turns;
+mod urgency;
 
 pub use lanes::Dispatch;
 pub use payload::{Outward, Payload};

@@ -6,6 +6,8 @@ use engine::{
     call::{Refusal, Settlement, SettlementFacts},
 };
 
+use super::turns::Health;
+
 /// How one try ended.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Try {
@@ -50,13 +52,36 @@ impl Try {
     }
 }
 
+impl Try {
+    /// What the try tells of the dependency, whatever it means for the command.
+    pub(super) fn health(&self) -> Health {
+        match self {
+            Self::Answered { status: 429, retry_after, .. } => {
+                Health::Slower(retry_after.unwrap_or(UNTOLD_PAUSE))
+            }
+            Self::Answered { status: 503, retry_after: Some(pause), .. } => Health::Slower(*pause),
+            Self::Answered { status: 408 | 500..=599, .. }
+            | Self::NotSent { .. }
+            | Self::Uncertain { .. } => Health::Broken,
+            Self::Done(_) | Self::Answered { .. } => Health::Answered,
+            Self::Unrenderable { .. } => Health::Untold,
+        }
+    }
+}
+
 /// What to do about it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Verdict {
     Settle(Settlement),
-    Retry { after: Millis },
+    /// Again, if a repetition may be made; else settled otherwise.
+    Retry {
+        after: Millis,
+        otherwise: Settlement,
+    },
 }
 
+/// A 429 that does not say how long.
+const UNTOLD_PAUSE: Millis = 1_000;
 /// First pause between two tries; doubles each time.
 const FIRST_PAUSE: Millis = 200;
 /// Longest pause that is not asked for by the service.
@@ -126,7 +151,7 @@ fn again(situation: &Situation, asked: Option<Millis>, otherwise: Settlement) ->
     let at = situation.now.saturating_add(after);
     let too_late =
         at > situation.expires || at > situation.first_sent.saturating_add(REPEATABLE_FOR);
-    if too_late { Verdict::Settle(otherwise) } else { Verdict::Retry { after } }
+    if too_late { Verdict::Settle(otherwise) } else { Verdict::Retry { after, otherwise } }
 }
 
 #[cfg(test)]
@@ -165,6 +190,29 @@ mod tests {
     }
 
     #[test]
+    fn what_a_try_tells_of_the_dependency() {
+        let asked = |status, retry_after| Try::Answered { status, sub_code: None, retry_after };
+        let cause = String::new;
+        let table = [
+            (Try::Done(SettlementFacts::default()), Health::Answered),
+            (asked(404, None), Health::Answered),
+            (asked(412, None), Health::Answered),
+            (asked(429, Some(7_000)), Health::Slower(7_000)),
+            (asked(429, None), Health::Slower(1_000)),
+            (asked(503, Some(2_000)), Health::Slower(2_000)),
+            (asked(503, None), Health::Broken),
+            (asked(500, None), Health::Broken),
+            (asked(408, None), Health::Broken),
+            (Try::NotSent { cause: cause() }, Health::Broken),
+            (Try::Uncertain { cause: cause() }, Health::Broken),
+            (Try::Unrenderable { why: cause() }, Health::Untold),
+        ];
+        for (outcome, health) in table {
+            assert_eq!(outcome.health(), health, "{outcome:?}");
+        }
+    }
+
+    #[test]
     fn an_unknown_fate_is_an_input_not_an_error() {
         for outcome in [answer(500, None), Try::Uncertain { cause: "time-out".to_owned() }] {
             let verdict = judge(outcome, &situation(Class::Neither));
@@ -187,7 +235,7 @@ mod tests {
             Try::Answered { status: 503, sub_code: None, retry_after },
             situation,
         ) {
-            Verdict::Retry { after } => Some(after),
+            Verdict::Retry { after, .. } => Some(after),
             Verdict::Settle(_) => None,
         };
         assert_eq!(pause(&now, None), Some(200));

@@ -1,6 +1,7 @@
 //! The public listener: webhooks, prompts, probes. Handlers translate; `intake` decides.
 
 mod body;
+mod connections;
 mod health;
 mod prompts;
 mod server;
@@ -48,6 +49,7 @@ pub fn routes(shared: Shared) -> impl Fn(&mut web::ServiceConfig) + Clone + Send
                     .route(web::post().to(webhooks::callback)),
             )
             .route("/prompts/music/hold.wav", web::get().to(prompts::hold_music))
+            .route("/health/startup", web::get().to(health::startup))
             .route("/health/live", web::get().to(health::live))
             .route("/health/ready", web::get().to(health::ready));
     }

@@ -7,7 +7,11 @@ use rustls::{
     ServerConfig,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
 };
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::clock::Clock;
+
+use super::connections::{self, Connections};
 
 /// Where and how to listen.
 #[derive(Clone)]
@@ -18,6 +22,8 @@ pub struct ListenerOptions {
     pub tls: Option<(Vec<u8>, Vec<u8>)>,
     /// Worker threads.
     pub workers: usize,
+    /// Closes connections that do nothing, until cancelled. Not for answers that go on for long.
+    pub close_silent: Option<(Clock, CancellationToken)>,
 }
 
 /// A listener that runs.
@@ -60,8 +66,14 @@ pub fn listen(
     tracker: &TaskTracker,
     routes: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
 ) -> Result<Listener, HttpError> {
+    let connections = options.close_silent.as_ref().map(|(clock, stopping)| {
+        let connections = Connections::new(*clock);
+        tracker.spawn(connections.clone().sweep(stopping.clone()));
+        connections
+    });
     let server = HttpServer::new(move || {
         App::new()
+            .wrap(middleware::from_fn(connections::watch))
             .wrap(
                 middleware::DefaultHeaders::new()
                     .add(("X-Content-Type-Options", "nosniff"))
@@ -69,6 +81,11 @@ pub fn listen(
                     .add(("Referrer-Policy", "no-referrer")),
             )
             .configure(routes.clone())
+    })
+    .on_connect(move |io, data| {
+        if let Some(connections) = &connections {
+            connections.opened(io, data);
+        }
     })
     .workers(options.workers)
     .max_connections(2_000)

@@ -35,7 +35,7 @@ pub(super) async fn event_grid(
     let taking = move |intake: Arc<Intake>| async move {
         intake.take_grid(event_type.as_deref(), content_type.as_deref(), &body).await
     };
-    answer(work(&shared, taking).await)
+    answer(&shared, work(&shared, taking).await)
 }
 
 /// `OPTIONS /webhooks/events`
@@ -74,7 +74,7 @@ pub(super) async fn callback(
         Err(response) => return response,
     };
     let taking = move |intake: Arc<Intake>| async move { intake.take_callback(&call, &body).await };
-    answer(work(&shared, taking).await)
+    answer(&shared, work(&shared, taking).await)
 }
 
 /// Whoever is not believed is answered before the body is read, and loses the connection.
@@ -89,7 +89,7 @@ where
     if reply == Reply::Taken {
         return None;
     }
-    let mut response = answer(reply);
+    let mut response = answer(shared, reply);
     response.head_mut().set_connection_type(ConnectionType::Close);
     Some(response)
 }
@@ -103,7 +103,16 @@ where
     shared.tracker.spawn_on(work, &shared.runtime).await.unwrap_or(Reply::Unable)
 }
 
-fn answer(reply: Reply) -> HttpResponse {
+fn answer(shared: &Shared, reply: Reply) -> HttpResponse {
+    let mut response = to_http(reply);
+    // While draining no sender may think that this connection stays.
+    if !shared.health.is_ready() {
+        response.head_mut().set_connection_type(ConnectionType::Close);
+    }
+    response
+}
+
+fn to_http(reply: Reply) -> HttpResponse {
     match reply {
         Reply::Taken => HttpResponse::Ok().finish(),
         Reply::Json(body) => HttpResponse::Ok().content_type("application/json").body(body),

@@ -3,11 +3,7 @@
 use engine::call::{CallId, Input};
 use webhooks::{CallEvent, parse_call_events};
 
-use crate::{
-    clock::timestamp,
-    ids,
-    ledger::{Arrival, Fate, LedgerError},
-};
+use crate::{admission::Unkept, clock::timestamp, ids, ledger::Arrival};
 
 use super::{Intake, Reply, Unverified};
 
@@ -40,7 +36,7 @@ impl Intake {
         }
     }
 
-    async fn keep_events(&self, call: &CallId, body: &[u8]) -> Result<(), LedgerError> {
+    async fn keep_events(&self, call: &CallId, body: &[u8]) -> Result<(), Unkept> {
         let events = match parse_call_events(body) {
             Ok(events) => events,
             Err(error) => return self.quarantine(Some(call), &with_causes(&error), body).await,
@@ -55,7 +51,7 @@ impl Intake {
         self.quarantine_faults(Some(call), &faults, body).await
     }
 
-    async fn keep_event(&self, call: &CallId, event: CallEvent) -> Result<(), LedgerError> {
+    async fn keep_event(&self, call: &CallId, event: CallEvent) -> Result<(), Unkept> {
         let name = event.kind.name().to_owned();
         let key = ids::event_key(&event.source, event.id.as_str());
         let arrival = Arrival {
@@ -66,12 +62,8 @@ impl Intake {
             settles: None,
             now: self.clock.now(),
         };
-        let recorded = self.ledger.record(arrival).await?;
-        let fate = recorded.fate;
+        let fate = self.admission.keep(arrival).await?;
         tracing::info!(call.id = %call, event.name = name, event.fate = ?fate, "event taken");
-        if fate != Fate::UnknownCall {
-            self.consequences.follow(recorded);
-        }
         Ok(())
     }
 
@@ -81,7 +73,7 @@ impl Intake {
         call: Option<&CallId>,
         faults: &Faults,
         body: &[u8],
-    ) -> Result<(), LedgerError> {
+    ) -> Result<(), Unkept> {
         match faults.reason() {
             Some(reason) => self.quarantine(call, &reason, body).await,
             None => Ok(()),
@@ -93,9 +85,9 @@ impl Intake {
         call: Option<&CallId>,
         reason: &str,
         body: &[u8],
-    ) -> Result<(), LedgerError> {
+    ) -> Result<(), Unkept> {
         tracing::warn!(call.id = ?call, reason, "a body that cannot be used is in quarantine");
-        self.ledger.quarantine(call, reason, body, self.clock.now()).await
+        Ok(self.ledger.quarantine(call, reason, body, self.clock.now()).await?)
     }
 
     pub(super) fn refuse(&self, what: &'static str, unverified: &Unverified) -> Reply {
@@ -147,7 +139,7 @@ pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
     text
 }
 
-pub(super) fn unable(error: &LedgerError) -> Reply {
+pub(super) fn unable(error: &Unkept) -> Reply {
     tracing::error!(error = error as &dyn std::error::Error, "a delivery could not be kept");
     Reply::Unable
 }

@@ -1,15 +1,17 @@
 //! Event Grid: `POST` and `OPTIONS /webhooks/events`.
 
 use engine::call::{Incoming, Input};
+use futures_util::future::join_all;
 use webhooks::{
     Delivery, EventError, GridEvent, GridEventKind, IncomingCall, OptionsAnswer,
     RecordingFileStatus, answer_options, classify, parse_event_grid,
 };
 
 use crate::{
+    admission::{Stranded, Unkept},
     clock::timestamp,
     ids,
-    ledger::{Arrival, LedgerError},
+    ledger::Arrival,
 };
 
 use super::{
@@ -55,7 +57,7 @@ impl Intake {
         event_type: Option<&str>,
         content_type: Option<&str>,
         body: &[u8],
-    ) -> Result<Reply, LedgerError> {
+    ) -> Result<Reply, Unkept> {
         let events = match parse_event_grid(body, content_type) {
             Ok(events) => events,
             Err(webhooks::EnvelopeError::ContentType) => return Ok(Reply::WrongType),
@@ -82,12 +84,13 @@ impl Intake {
             }
             Delivery::Events(events) => events,
         };
-        for event in events {
-            match event {
-                Ok(event) => self.keep_grid_event(event).await?,
-                Err(error) => faults.add(&error),
-            }
-        }
+        // Events of different calls: none waits for another, and one that cannot be kept stops none.
+        let keeping = events.into_iter().filter_map(|event| {
+            event.map_err(|error| faults.add(&error)).ok().map(|event| self.keep_grid_event(event))
+        });
+        let kept: Vec<_> = keeping.collect();
+        let kept: Result<(), Unkept> = join_all(kept).await.into_iter().collect();
+        kept?;
         self.quarantine_faults(None, &faults, body).await?;
         Ok(Reply::Taken)
     }
@@ -108,7 +111,7 @@ impl Intake {
         kept
     }
 
-    async fn keep_grid_event(&self, event: GridEvent) -> Result<(), LedgerError> {
+    async fn keep_grid_event(&self, event: GridEvent) -> Result<(), Unkept> {
         // An unreadable id must not make two callers one.
         let identity = match &event.kind {
             GridEventKind::IncomingCall(call) if event.id.as_str().is_empty() => {
@@ -149,7 +152,7 @@ impl Intake {
         key: [u8; 16],
         rang_at: i64,
         call: IncomingCall,
-    ) -> Result<(), LedgerError> {
+    ) -> Result<(), Unkept> {
         let id = ids::call_id(rang_at, &self.resource_id, call.incoming_call_context.expose());
         let unreadable = call.unreadable.join(", ");
         let now = self.clock.now();
@@ -164,6 +167,7 @@ impl Intake {
             correlation_id: call.correlation_id,
         };
         let chosen = Input::FlowChosen { bundle: self.bundle.clone(), config: self.config.clone() };
+        let stranded = Stranded { incoming: incoming.clone(), event: key };
         let arrival = Arrival {
             call: id.clone(),
             opens: true,
@@ -172,9 +176,8 @@ impl Intake {
             settles: None,
             now: self.clock.now(),
         };
-        let recorded = self.ledger.record(arrival).await?;
-        tracing::info!(call.id = %id, event.fate = ?recorded.fate, unreadable, "incoming call");
-        self.consequences.follow(recorded);
+        let fate = self.admission.keep_call(arrival, stranded).await?;
+        tracing::info!(call.id = %id, event.fate = ?fate, unreadable, "incoming call");
         Ok(())
     }
 
@@ -182,7 +185,7 @@ impl Intake {
         &self,
         key: [u8; 16],
         file: &RecordingFileStatus,
-    ) -> Result<(), LedgerError> {
+    ) -> Result<(), Unkept> {
         let Some(server_call) = &file.server_call_id else { return Ok(()) };
         let Some(call) = self.ledger.call_of_server_call(server_call.as_str()).await? else {
             tracing::warn!("a recording of a call that is not known here");
@@ -197,7 +200,7 @@ impl Intake {
             settles: None,
             now: self.clock.now(),
         };
-        self.consequences.follow(self.ledger.record(arrival).await?);
+        self.admission.keep(arrival).await?;
         Ok(())
     }
 }

@@ -1,5 +1,7 @@
 //! From a verified webhook to an input in the journal. The answer goes out after the commit.
 //!
+//! A new call that the ledger cannot take is helped without it: see `admission`.
+//!
 //! Rules for answers (RELIABILITY.md): a bad credential is 401; our own inability is 500, which Event
 //! Grid retries soonest; an authenticated body that cannot be used is kept in quarantine and answered 200.
 
@@ -13,16 +15,16 @@ pub use verify::{Credentials, Unverified, Verifier};
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use crate::{clock::Clock, ledger::Ledger, runner::Consequences, sealing::PathSigner};
+use crate::{admission::Admission, clock::Clock, ledger::Ledger, sealing::PathSigner};
 
 /// Takes webhooks in.
 pub struct Intake {
-    /// Where inputs are kept.
+    /// Lets arrivals into the ledger.
+    pub admission: Admission,
+    /// For what is no arrival: look-ups and quarantine.
     pub ledger: Arc<dyn Ledger>,
     /// Time.
     pub clock: Clock,
-    /// What follows a commit.
-    pub consequences: Consequences,
     /// Believes or refuses mid-call callbacks.
     pub callbacks: Verifier,
     /// Believes or refuses Event Grid.

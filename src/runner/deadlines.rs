@@ -17,6 +17,9 @@ use super::Consequences;
 
 /// So many calls are read at once, earliest first.
 const BATCH: usize = 50;
+/// A full batch is followed by the next one after this, in ms: 200 calls a second. After a pause of the process
+/// thousands are due, and their commands must not reach Call Automation all at once (RELIABILITY.md F48).
+const PACE: Millis = 250;
 /// Looks again after this, whatever the hints said.
 const LOOK_AGAIN: Millis = 5_000;
 
@@ -63,7 +66,8 @@ async fn handle_due(
     let outgoing = ledger.adopt_orphans().await?;
     consequences.follow(Recorded { outgoing, ..Recorded::default() });
     loop {
-        let due = ledger.due(clock.now(), BATCH).await?;
+        let began = clock.now();
+        let due = ledger.due(began, BATCH).await?;
         let full = due.len() == BATCH;
         let mut handled = 0;
         for one in due {
@@ -75,6 +79,7 @@ async fn handle_due(
         if !full || handled == 0 {
             return Ok(());
         }
+        clock.sleep_until(began.saturating_add(PACE)).await;
     }
 }
 

@@ -1,6 +1,6 @@
 //! `[http]`: where we listen, and where we are reached.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use url::Url;
 
@@ -18,6 +18,8 @@ pub struct Http {
     pub public_url: Url,
     /// Our certificate; None means plain HTTP behind an ingress that ends TLS.
     pub tls: Option<ServerTls>,
+    /// Requests are answered for so long after SIGTERM, while the load balancer learns of it. At most 14 s.
+    pub drain: Duration,
 }
 
 impl Http {
@@ -48,7 +50,11 @@ const KEY: Key = Key {
     write: "the path of a PEM file with the private key, together with tls_certificate, or neither",
 };
 
-pub(super) const KEYS: &[&Key] = &[&LISTEN, &PUBLIC_URL, &CERTIFICATE, &KEY];
+const DRAIN: Key = Key { name: "drain", write: "a time up to \"14s\"" };
+/// Longest `drain`: a stop takes less than 25 s in all.
+const LONGEST_DRAIN: Duration = Duration::from_secs(14);
+
+pub(super) const KEYS: &[&Key] = &[&LISTEN, &PUBLIC_URL, &CERTIFICATE, &KEY, &DRAIN];
 
 pub(super) fn read(mut section: Section<'_>) -> Option<Http> {
     let listen = section.or(&LISTEN, value::socket, SocketAddr::from(([0; 4], 8443)));
@@ -61,5 +67,7 @@ pub(super) fn read(mut section: Section<'_>) -> Option<Http> {
         (true, true) | (false, false) => {}
     }
     let tls = certificate.zip(key).map(|(certificate, key)| ServerTls { certificate, key });
-    Some(Http { listen, public_url: public_url?, tls })
+    let drain = value::between(Duration::ZERO, LONGEST_DRAIN);
+    let drain = section.or(&DRAIN, drain, Duration::from_secs(10));
+    Some(Http { listen, public_url: public_url?, tls, drain })
 }

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::{
-    Acs, AcsCredential, Entra, EventGrid, Flow, Graph, Http, Ledger, Log, Queue, Retention,
-    Sealing, SharedLedgerCredential, Tls, acs, entra, event_grid, flow, graph, http, log,
+    Acs, AcsCredential, Entra, EventGrid, Flow, Graph, Http, LastResort, Ledger, Log, Queue,
+    Retention, Sealing, SharedLedgerCredential, Tls, acs, entra, event_grid, flow, graph, http,
+    last_resort, log,
     nearest::nearest,
     problem::{Problem, SettingsProblems},
     queue,
@@ -28,6 +29,8 @@ pub struct Settings {
     pub http: Http,
     /// Whom we trust.
     pub tls: Tls,
+    /// What becomes of callers who cannot be taken.
+    pub last_resort: LastResort,
     /// Where calls are kept.
     pub ledger: Ledger,
     /// The keys of personal data.
@@ -50,6 +53,7 @@ pub(super) const SECTIONS: &[(&str, &[&Key])] = &[
     ("graph", graph::KEYS),
     ("http", http::KEYS),
     ("tls", tls::KEYS),
+    ("last_resort", last_resort::KEYS),
     ("ledger", storage::LEDGER_KEYS),
     ("sealing", storage::SEALING_KEYS),
     ("retention", storage::RETENTION_KEYS),
@@ -103,6 +107,8 @@ fn read(root: &Table, problems: &mut Vec<Problem>) -> Option<Settings> {
     let graph = graph::read(Section::open(root, "graph", graph::KEYS, problems));
     let http = http::read(Section::open(root, "http", http::KEYS, problems));
     let tls = tls::read(Section::open(root, "tls", tls::KEYS, problems));
+    let section = Section::open(root, "last_resort", last_resort::KEYS, problems);
+    let last_resort = last_resort::read(section);
     let section = Section::open(root, "ledger", storage::LEDGER_KEYS, problems);
     let ledger = storage::read_ledger(section);
     let section = Section::open(root, "sealing", storage::SEALING_KEYS, problems);
@@ -124,6 +130,7 @@ fn read(root: &Table, problems: &mut Vec<Problem>) -> Option<Settings> {
         graph: graph?,
         http: http?,
         tls,
+        last_resort,
         ledger,
         sealing,
         retention,

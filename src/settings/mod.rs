@@ -14,6 +14,7 @@
 //! | [`event_grid`] | `[event_grid]`: whose deliveries are believed |
 //! | [`graph`] | `[graph]`: how presence is read |
 //! | [`http`], [`tls`] | `[http]`, `[tls]`: where we listen, whom we trust |
+//! | [`last_resort`] | `[last_resort]`: callers who cannot be taken |
 //! | [`storage`] | `[ledger]`, `[sealing]`, `[retention]` |
 //! | [`flow`] | `[flow]`: what callers hear |
 //! | [`queue`] | `[[queue]]`: who answers |
@@ -26,6 +27,7 @@ pub mod event_grid;
 pub mod flow;
 pub mod graph;
 pub mod http;
+pub mod last_resort;
 mod load;
 pub mod log;
 mod nearest;
@@ -43,6 +45,7 @@ pub use event_grid::EventGrid;
 pub use flow::Flow;
 pub use graph::Graph;
 pub use http::{Http, ServerTls};
+pub use last_resort::LastResort;
 pub use load::{Settings, environment};
 pub use log::{Log, LogFormat};
 pub use problem::{Problem, SettingsProblems};

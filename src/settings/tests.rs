@@ -62,6 +62,7 @@ fn the_shortest_good_settings_and_their_defaults() {
     assert_eq!(settings.http.listen.port(), 8443);
     assert_eq!(settings.http.public_base(), "https://calls.contoso.com");
     assert_eq!(settings.http.tls, None);
+    assert_eq!(settings.http.drain, Duration::from_secs(10));
     assert_eq!(settings.ledger, Ledger::default());
     assert_eq!(settings.sealing, Sealing::default());
     assert_eq!(settings.log, Log::default());
@@ -164,6 +165,15 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     ("[http]", "listen = \"8443\"", "http.listen", "address with a port"),
     ("[http]", "tls_key = \"/\"", "http.tls_key", "not a file"),
     ("[http]", "tls_key = \"/\"", "http.tls_certificate", "missing beside tls_key"),
+    ("[http]", "drain = \"15s\"", "http.drain", "not within"),
+    ("[last_resort]", "redirect = \"112\"", "last_resort.redirect", "not + and 8"),
+    ("[last_resort]", "redirect = \"+442079460100\"", "last_resort.own_numbers", "missing"),
+    (
+        "[last_resort]",
+        "redirect = \"+442079460100\"\nown_numbers = [\"+442079460100\"]",
+        "last_resort.redirect",
+        "would come back",
+    ),
     ("[tls]", "extra_root = \"/no/such.pem\"", "tls.extra_root", "cannot be read"),
     ("[sealing]", "create = \"yes\"", "sealing.create", "neither true nor false"),
     ("[ledger]", "path = 1979-05-27", "ledger.path", "a date, not text"),

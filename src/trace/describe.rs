@@ -1,7 +1,7 @@
 //! Inputs and commands in words.
 
 use engine::call::{
-    Action, Command, FetchResult, Input, Inspection, Prompt, RecognizeKind, Settlement,
+    Action, Command, FetchResult, Input, Inspection, Prompt, RecognizeKind, Resort, Settlement,
 };
 use webhooks::{CallEvent, CallEventKind, RawId, Recognition, ResultInformation, Tone};
 
@@ -92,6 +92,15 @@ pub(super) fn input(input: &Input, names: &Names) -> Line {
             event(Party::Acs, format!("RecordingFileStatusUpdated: {chunks} file(s) to fetch"))
         }
         Input::StepFailed { seq } => own(format!("StepFailed on input {seq}")),
+        Input::TurnedAway(away) => {
+            let did = match away.how {
+                Resort::Redirected => "redirected to the fallback number",
+                Resort::Rejected => "rejected as busy",
+                Resort::Dropped => "left alone: it had rung too long",
+            };
+            let from = away.incoming.from.as_ref().map_or_else(|| "unknown".to_owned(), who);
+            event(Party::Acs, format!("IncomingCall from {from} {did}, because {}", away.why))
+        }
         Input::Resumed => own("Resumed: the service started again"),
     }
 }

@@ -7,7 +7,7 @@ use emulator::{
 
 use crate::rig::{Rig, count};
 
-fn fault(on: &str, nth: Option<u32>, action: FaultAction) -> FaultRule {
+pub(crate) fn fault(on: &str, nth: Option<u32>, action: FaultAction) -> FaultRule {
     FaultRule { nth, ..FaultRule::new(on, action) }
 }
 
@@ -20,7 +20,7 @@ async fn rig_with(faults: Vec<FaultRule>) -> Rig {
 }
 
 /// Plays the whole call: menu, person, conversation, hang-up.
-async fn whole_call(rig: &Rig) -> serde_json::Value {
+pub(crate) async fn whole_call(rig: &Rig) -> serde_json::Value {
     let call = rig.dial();
     rig.press(call, "0").await;
     rig.until(Condition::Client("adele".to_owned(), ClientState::Ringing)).await;

@@ -8,8 +8,12 @@
 
 mod arrows;
 mod calls;
+mod connections;
 mod crash;
+mod dispatch;
+mod drain;
 mod keeping;
+mod last_resort;
 mod privacy;
 mod replicas;
 mod rig;

@@ -117,10 +117,13 @@ listen = "127.0.0.1:{port}"
 public_url = "https://localhost:{port}"
 tls_certificate = "{crt}"
 tls_key = "{key}"
+drain = "1s"
 [tls]
 extra_root = "{ca}"
 [ledger]
 path = "{ledger}"
+[last_resort]
+spool = "{spool}"
 [sealing]
 key_ring = "{keys}"
 erasures = "{erasures}"
@@ -151,6 +154,7 @@ agents = [{{ id = "{ADELE}", name = "Adele Vance" }}]
                 ledger = at("ledger.db"),
                 keys = at("keys"),
                 erasures = at("erasures"),
+                spool = at("turned-away"),
                 flow = flow.display(),
             ),
         );
@@ -197,11 +201,21 @@ agents = [{{ id = "{ADELE}", name = "Adele Vance" }}]
 
     /// SIGTERM; the exit code.
     pub(crate) fn terminate(&mut self) -> Option<i32> {
-        let mut child = self.service.take().expect("a running service");
-        let status =
-            Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
-        assert!(status.success());
-        child.wait().unwrap().code()
+        self.signal();
+        self.service.take().expect("a running service").wait().unwrap().code()
+    }
+
+    /// SIGTERM, without waiting.
+    pub(crate) fn signal(&self) {
+        let id = self.service.as_ref().expect("a running service").id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    }
+
+    /// Writes another line in place of one of the settings.
+    pub(crate) fn change_settings(&self, line: &str, instead: &str) {
+        let settings = std::fs::read_to_string(self.path("switchboard.toml")).unwrap();
+        assert!(settings.contains(line), "{settings}");
+        std::fs::write(self.path("switchboard.toml"), settings.replace(line, instead)).unwrap();
     }
 
     pub(crate) async fn subscribe(&self, schema: EnvelopeSchema) {

@@ -36,6 +36,11 @@ impl Stepper<'_> {
             self.note("the longest call is reached");
             return self.end(EndReason::TooLong);
         }
+        if self.call.looks_at().is_some_and(|at| at <= now) {
+            self.call.heard_at = now;
+            self.note("nothing was heard of the call for a minute");
+            self.inspect(None);
+        }
         match &mut self.call.phase {
             Phase::Waiting(_) => self.waiting_deadline(),
             Phase::Talking { check_at, .. } if *check_at <= now => {

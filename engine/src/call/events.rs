@@ -10,6 +10,7 @@ impl Stepper<'_> {
         if !self.pin_connection(event) {
             return self.note(format!("{} of another connection: no effect", event.kind.name()));
         }
+        self.call.heard_at = self.now();
         let number = event.operation_context.as_deref().and_then(|context| context.parse().ok());
         match &event.kind {
             CallEventKind::CallConnected => self.call_connected(),

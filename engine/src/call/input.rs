@@ -73,6 +73,8 @@ pub enum Input {
     },
     /// The process started again and does not know what became of commands that were on their way.
     Resumed,
+    /// The line rang while this service could take no call: what its last resort did. Told afterwards.
+    TurnedAway(Box<TurnedAway>),
 }
 
 impl Input {
@@ -91,8 +93,32 @@ impl Input {
             Self::RecordingFile { .. } => "RecordingFile",
             Self::StepFailed { .. } => "StepFailed",
             Self::Resumed => "Resumed",
+            Self::TurnedAway(_) => "TurnedAway",
         }
     }
+}
+
+/// A call that was turned away without the ledger.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TurnedAway {
+    /// The event, without the capability to answer.
+    pub incoming: Incoming,
+    /// What was done.
+    pub how: Resort,
+    /// Why the call was not taken. No personal data.
+    pub why: String,
+}
+
+/// What a last resort did with a caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resort {
+    /// Sent to the fallback number.
+    Redirected,
+    /// Refused: the caller heard the busy tone.
+    Rejected,
+    /// Nothing: the line had rung too long.
+    Dropped,
 }
 
 /// The `IncomingCall` event, as far as it was readable.

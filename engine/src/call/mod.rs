@@ -26,7 +26,8 @@ mod walk;
 
 pub use command::{Action, Command, Lane, Prompt, RecognizeKind, Released};
 pub use input::{
-    FetchResult, Incoming, Input, Inspection, Offer, Refusal, Settlement, SettlementFacts,
+    FetchResult, Incoming, Input, Inspection, Offer, Refusal, Resort, Settlement, SettlementFacts,
+    TurnedAway,
 };
 pub use state::{
     AgentLeg, AgentRef, Call, CallId, Doing, EndReason, Number, OfferState, Outcome, Pending,

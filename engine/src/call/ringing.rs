@@ -8,7 +8,7 @@ use crate::Millis;
 
 use super::{
     command::{Action, Lane},
-    input::Incoming,
+    input::{Incoming, Resort, TurnedAway},
     state::{Doing, Outcome, PendingKind, Phase},
     step::Stepper,
 };
@@ -27,14 +27,9 @@ impl Stepper<'_> {
         if self.call.phase != Phase::New {
             return self.note("IncomingCall again: this call is known");
         }
+        self.keep_incoming(incoming);
         let call = &mut self.call;
-        call.rang_at = incoming.rang_at.min(call.now);
         call.context = Some(incoming.context.clone());
-        call.caller.clone_from(&incoming.from);
-        call.called.clone_from(&incoming.to);
-        call.caller_name.clone_from(&incoming.caller_name);
-        call.server_call_id.clone_from(&incoming.server_call_id);
-        call.correlation_id.clone_from(&incoming.correlation_id);
         let answer_by = call.now.saturating_add(BEFORE_ANSWER);
         call.phase = Phase::Ringing { node: String::new(), answer_by };
         let age = call.now.saturating_sub(call.rang_at);
@@ -45,6 +40,41 @@ impl Stepper<'_> {
             ));
             self.ended(Outcome::Expired);
         }
+    }
+
+    fn keep_incoming(&mut self, incoming: &Incoming) {
+        let call = &mut self.call;
+        call.rang_at = incoming.rang_at.min(call.now);
+        call.caller.clone_from(&incoming.from);
+        call.called.clone_from(&incoming.to);
+        call.caller_name.clone_from(&incoming.caller_name);
+        call.server_call_id.clone_from(&incoming.server_call_id);
+        call.correlation_id.clone_from(&incoming.correlation_id);
+    }
+
+    /// A call that is over before it is known here, or was kept too late: it is kept, so that people find
+    /// it. The capability to answer is used up: an answer would be refused.
+    pub(super) fn turned_away(&mut self, away: &TurnedAway) {
+        match self.call.phase {
+            Phase::New => self.keep_incoming(&away.incoming),
+            Phase::Ringing { .. } | Phase::Answering { .. } if !self.call.connected => {}
+            Phase::Ringing { .. }
+            | Phase::Answering { .. }
+            | Phase::InFlow { .. }
+            | Phase::Waiting(_)
+            | Phase::Talking { .. }
+            | Phase::Ending { .. }
+            | Phase::Ended => {
+                return self.note("the last resort took a call that is in progress: no effect");
+            }
+        }
+        let (outcome, did) = match away.how {
+            Resort::Redirected => (Outcome::Redirected, "sent to the fallback number"),
+            Resort::Rejected => (Outcome::Rejected, "refused as busy"),
+            Resort::Dropped => (Outcome::Expired, "left alone: it had rung too long"),
+        };
+        self.note(format!("{did}, because {}", away.why));
+        self.ended(outcome);
     }
 
     pub(super) fn flow_chosen(

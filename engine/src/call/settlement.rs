@@ -250,6 +250,7 @@ impl Stepper<'_> {
             }
             Inspection::Live { state, participants } => {
                 self.call.told_gone = None;
+                self.call.heard_at = self.now();
                 self.note(format!("Call Automation says {state}"));
                 self.found_alive(about, participants);
             }

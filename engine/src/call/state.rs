@@ -10,6 +10,8 @@ use webhooks::{
 
 use crate::{ENGINE_VERSION, Millis};
 
+use super::talking::CHECK_EVERY;
+
 /// A call's own id: a ULID whose time is the event's and whose random part is a hash, so that two
 /// deliveries of one `IncomingCall` are one call.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -97,6 +99,10 @@ pub struct Call {
     pub left_message: bool,
     /// The call ends by itself at this time (set when answered).
     pub ends_by: Option<Millis>,
+    /// When Call Automation last told something of the call, unasked or asked, ms since 1970. Absent in
+    /// snapshots of older releases: then it is asked at once.
+    #[serde(default)]
+    pub heard_at: Millis,
     /// How it ended; set exactly once (V9).
     pub outcome: Option<Outcome>,
 }
@@ -144,6 +150,7 @@ impl Call {
             tried: Vec::new(),
             left_message: false,
             ends_by: None,
+            heard_at: now,
             outcome: None,
         }
     }
@@ -154,7 +161,26 @@ impl Call {
         let pending = self.pending.values().map(|p| (p.deadline, p.kind.waits_for()));
         let wait = self.phase.deadline();
         let end = self.ends_by.filter(|_| !self.phase.is_over()).map(|at| (at, "longest call"));
-        pending.chain(wait).chain(end).min_by_key(|(at, _)| *at)
+        let silence = self.looks_at().map(|at| (at, "look whether the caller is still there"));
+        pending.chain(wait).chain(end).chain(silence).min_by_key(|(at, _)| *at)
+    }
+
+    /// When Call Automation is asked how the call stands if nothing is heard until then. Before the
+    /// connection and at the end, what is pending comes due sooner; a conversation has its own time.
+    pub(super) fn looks_at(&self) -> Option<Millis> {
+        match self.phase {
+            Phase::InFlow { .. } | Phase::Waiting(_) if self.connected => {
+                Some(self.heard_at.saturating_add(CHECK_EVERY))
+            }
+            Phase::New
+            | Phase::Ringing { .. }
+            | Phase::Answering { .. }
+            | Phase::InFlow { .. }
+            | Phase::Waiting(_)
+            | Phase::Talking { .. }
+            | Phase::Ending { .. }
+            | Phase::Ended => None,
+        }
     }
 
     /// Whether the call is over: an outcome is set.
@@ -485,6 +511,8 @@ pub enum Outcome {
     Expired,
     /// The flow refused the call.
     Rejected,
+    /// Sent to the fallback number, because the service could take no call.
+    Redirected,
     /// The call could not be answered or kept.
     Failed,
 }
@@ -499,6 +527,7 @@ impl Outcome {
             Self::Abandoned => "abandoned",
             Self::Expired => "expired",
             Self::Rejected => "rejected",
+            Self::Redirected => "redirected",
             Self::Failed => "failed",
         }
     }

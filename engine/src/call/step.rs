@@ -67,6 +67,8 @@ pub fn step(call: Call, input: &Input, env: &Env<'_>) -> Step {
 
 /// No command but the last word is worth sending later than this, in ms.
 const WORTH_SENDING: Millis = 60_000;
+/// An answer is tried for this long, in ms: the caller hears it ring meanwhile.
+const ANSWER_WORTH_SENDING: Millis = 8_000;
 /// The end of a call is ordered for this long: a line that stays open costs money, and an agent's time.
 const END_WORTH_SENDING: Millis = 10 * 60_000;
 
@@ -105,6 +107,7 @@ impl<'a> Stepper<'a> {
             Input::RecordingFile { .. } => {}
             Input::StepFailed { seq } => self.step_failed(*seq),
             Input::Resumed => self.inspect(None),
+            Input::TurnedAway(away) => self.turned_away(away),
         }
     }
 
@@ -130,7 +133,10 @@ impl<'a> Stepper<'a> {
             | Input::Fetched { .. }
             | Input::Inspected { .. }
             | Input::StepFailed { .. }
-            | Input::Resumed => self.note(format!("{} after the end: no effect", input.name())),
+            | Input::Resumed
+            | Input::TurnedAway(_) => {
+                self.note(format!("{} after the end: no effect", input.name()));
+            }
         }
     }
 
@@ -192,8 +198,8 @@ impl<'a> Stepper<'a> {
         let worth = match &action {
             Action::Terminate => END_WORTH_SENDING,
             Action::CancelAdd { .. } | Action::Remove { .. } | Action::CancelMedia => WORTH_SENDING,
-            Action::Answer { .. }
-            | Action::Reject { .. }
+            Action::Answer { .. } => patience.min(ANSWER_WORTH_SENDING),
+            Action::Reject { .. }
             | Action::Play { .. }
             | Action::Recognize { .. }
             | Action::AddAgent { .. }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use engine::call::{
-    Env, FetchResult, Incoming, Input, Inspection, Phase, Profile, Settlement, SettlementFacts,
-    step,
+    Env, FetchResult, Incoming, Input, Inspection, PendingKind, Phase, Profile, Resort, Settlement,
+    SettlementFacts, TurnedAway, step,
 };
 use serde_json::json;
-use webhooks::{CallConnectionId, InvitationId, RawId};
+use webhooks::{CallConnectionId, IncomingCallContext, InvitationId, RawId};
 
 use crate::line::{ADELE, CALLER, Line};
 
@@ -79,7 +79,7 @@ fn a_leg_answered_after_we_gave_up_is_ended() {
     let mut line = Line::new();
     line.ring();
     let answer = line.last().clone();
-    assert!(answer.expires - line.now <= 15_000, "not sent once nobody waits for it");
+    assert!(answer.expires - line.now <= 8_000, "not sent once nobody waits for it");
     line.deadline();
     assert_eq!(line.outcome(), "failed");
     let connection = Some(CallConnectionId::from("conn-1"));
@@ -264,4 +264,102 @@ fn a_prompt_that_has_begun_is_not_doubted_when_its_answer_is_lost_later() {
     line.feed(&Input::Settled { number, result: unknown() });
     line.wait(3_000);
     assert!(line.feed(&Input::DeadlineReached).is_empty(), "it is not started again");
+}
+
+#[test]
+fn a_caller_whose_end_was_never_told_is_missed_in_the_queue_and_in_the_flow() {
+    let words = "many words ".repeat(150);
+    let speaking =
+        format!("{LONG_WAIT}  speech: {{ say: {{ text: \"{words}\", next: people }} }}\n");
+    for flow in [LONG_WAIT.to_owned(), speaking.replace("start: people", "start: speech")] {
+        let mut line = Line::with_flow(&flow);
+        line.connect();
+        let began = line.now;
+        while line.count("GetCall") == 0 {
+            line.deadline();
+        }
+        assert!(line.now - began <= 61_000, "{} s", (line.now - began) / 1_000);
+        let number = line.last().number;
+        line.feed(&Input::Inspected { number, view: Inspection::Gone });
+        assert_eq!(line.outcome(), "abandoned", "found and finished by itself");
+    }
+}
+
+#[test]
+fn a_call_that_is_heard_of_is_not_asked_about() {
+    let mut line = Line::with_flow(LONG_WAIT);
+    line.connect();
+    let silences = |line: &Line| line.notes.iter().filter(|note| note.contains("a minute")).count();
+    for _ in 0..10 {
+        line.wait(59_000);
+        line.roster(&[CALLER]);
+        line.feed(&Input::DeadlineReached);
+    }
+    assert_eq!(silences(&line), 0);
+    assert!(matches!(line.call.phase, Phase::Waiting(_)));
+    line.wait(60_000);
+    line.feed(&Input::DeadlineReached);
+    assert_eq!(silences(&line), 1);
+    // An inspection that finds it alive is heard of it, too.
+    line.wait(5_000);
+    let asked = line.call.awaits(|kind| matches!(kind, PendingKind::Inspect { .. }));
+    line.feed(&Input::Inspected { number: asked.unwrap(), view: live(&[CALLER]) });
+    line.wait(59_000);
+    line.feed(&Input::DeadlineReached);
+    assert_eq!(silences(&line), 1);
+    line.wait(1_000);
+    line.feed(&Input::DeadlineReached);
+    assert_eq!(silences(&line), 2);
+}
+
+const LONG_WAIT: &str = r#"
+flow: test
+language: en-US
+start: people
+nodes:
+  people:
+    queue: { name: support, announce: "Please hold.", music: hold.wav, ring: 20s, overflow: { after: 20m, next: bye } }
+  bye: { hangup: {} }
+"#;
+
+#[test]
+fn a_caller_who_was_turned_away_is_kept_with_what_was_done() {
+    let table = [
+        (Resort::Redirected, "redirected"),
+        (Resort::Rejected, "rejected"),
+        (Resort::Dropped, "expired"),
+    ];
+    for (how, outcome) in table {
+        let mut line = Line::new();
+        let incoming = Incoming { from: Some(RawId::new(CALLER)), ..incoming(&line) };
+        let away = TurnedAway { incoming, how, why: "the ledger was down".to_owned() };
+        line.feed(&Input::TurnedAway(Box::new(away)));
+        assert_eq!(line.outcome(), outcome);
+        assert_eq!(line.call.caller, Some(RawId::new(CALLER)));
+        assert!(line.sent.is_empty());
+    }
+    let away = |how, line: &Line| {
+        let away = TurnedAway { incoming: incoming(line), how, why: String::new() };
+        Input::TurnedAway(Box::new(away))
+    };
+    let mut line = Line::new();
+    line.ring();
+    line.feed(&away(Resort::Redirected, &line));
+    assert_eq!(line.outcome(), "redirected", "kept too late: its answer would be refused");
+    let mut line = Line::talking();
+    let before = line.call.clone();
+    line.feed(&away(Resort::Redirected, &line));
+    assert_eq!(line.call.phase, before.phase, "a call that is known goes on");
+}
+
+fn incoming(line: &Line) -> Incoming {
+    Incoming {
+        rang_at: line.now,
+        context: IncomingCallContext::new(""),
+        from: None,
+        to: None,
+        caller_name: None,
+        server_call_id: None,
+        correlation_id: None,
+    }
 }

@@ -71,15 +71,20 @@ impl Line {
     /// A line that rang and was connected.
     pub(crate) fn connected() -> Self {
         let mut line = Self::new();
-        line.ring();
+        line.connect();
+        line
+    }
+
+    /// Rings and is connected.
+    pub(crate) fn connect(&mut self) {
+        self.ring();
         let facts = SettlementFacts {
             connection: Some(CallConnectionId::from("conn-1")),
             ..SettlementFacts::default()
         };
-        line.settle_last(Settlement::Done(facts));
-        line.event("CallConnected", json!({}), None);
-        line.roster(&[CALLER]);
-        line
+        self.settle_last(Settlement::Done(facts));
+        self.event("CallConnected", json!({}), None);
+        self.roster(&[CALLER]);
     }
 
     /// A connected line whose caller chose a person.

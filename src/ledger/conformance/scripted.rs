@@ -61,7 +61,8 @@ fn text_of(input: &Input) -> String {
         | Input::Fetched { .. }
         | Input::Inspected { .. }
         | Input::RecordingFile { .. }
-        | Input::Resumed => input.name().to_owned(),
+        | Input::Resumed
+        | Input::TurnedAway(_) => input.name().to_owned(),
     }
 }
 

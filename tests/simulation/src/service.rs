@@ -9,6 +9,7 @@ use std::{
 use callautomation::{AccessKey, Client, ClientOptions, Credential};
 use engine::{Millis, call::Profile};
 use switchboard::{
+    admission::Admission,
     agents::{PresencePoller, Roster},
     clock::{Clock, timestamp},
     dispatch::{Outward, Sender},
@@ -127,7 +128,13 @@ impl Machine {
         Ok(Intake {
             ledger: service.ledger().clone(),
             clock,
-            consequences: service.consequences().clone(),
+            admission: Admission::new(
+                service.ledger().clone(),
+                service.consequences().clone(),
+                clock,
+                service.tracker().clone(),
+                None,
+            ),
             callbacks: Verifier::new(Credentials::Callback(callback), nobody()?),
             event_grid: Verifier::new(Credentials::EventGrid(grid), nobody()?),
             signer: Arc::new(PathSigner::new(self.keys.clone())),
