@@ -31,13 +31,19 @@ async function midCall(event) {
   }
 }
 
+async function take(url, body) {
+  if (url === "/callbacks") return midCall(parseCallAutomationEvent(body));
+  const [event] = JSON.parse(body);
+  if (event.eventType.endsWith(".IncomingCall")) return incoming(event.data);
+  return { validationResponse: event.data.validationCode };
+}
+
 http.createServer(async (request, response) => {
   const body = (await request.setEncoding("utf8").toArray()).join("");
-  if (request.url === "/callbacks") {
-    await midCall(parseCallAutomationEvent(body));
-    return response.end();
+  try {
+    response.end(JSON.stringify(await take(request.url, body)));
+  } catch (error) {
+    console.error(request.url, error.message);
+    response.writeHead(500).end(); // the sender tries again
   }
-  const [event] = JSON.parse(body);
-  if (event.eventType.endsWith(".IncomingCall")) await incoming(event.data);
-  response.end(JSON.stringify({ validationResponse: event.data.validationCode }));
 }).listen(root.port, root.hostname);

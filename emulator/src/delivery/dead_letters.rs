@@ -85,5 +85,8 @@ fn write(folder: &Path, letter: &DeadLetter) -> std::io::Result<()> {
     if let Some(parent) = file.parent() {
         std::fs::create_dir_all(parent)?;
     }
-    std::fs::write(file, json!([letter.event]).to_string())
+    // A reader never sees half a blob.
+    let fresh = file.with_extension("part");
+    std::fs::write(&fresh, json!([letter.event]).to_string())?;
+    std::fs::rename(fresh, file)
 }

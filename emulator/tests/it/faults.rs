@@ -146,14 +146,14 @@ async fn tokens_lie_and_events_are_of_a_newer_service() {
     let alter = FaultAction::Alter { with: Alteration::UnknownValues };
     world.control().add_fault(FaultRule::new("ParticipantsUpdated", alter).nth(1));
     let (call, _) = world.answered().await;
-    let updated = world.callback("ParticipantsUpdated", 0).await;
+    let updated = world.callback("ParticipantsUpdated", 1).await;
     let kind = &updated.event()["data"]["participants"][0]["identifier"]["kind"];
     assert_eq!(kind, "somethingNewer");
-    let connected = claims(world.callback("CallConnected", 0).await.header("authorization"));
+    let connected = claims(world.callback("CallConnected", 1).await.header("authorization"));
     assert_eq!(connected["iss"], "https://issuer.invalid");
     assert_eq!(connected["aud"], world.emulator.ready().resource_id.as_str());
     world.control().hang_up(call).expect("hung up");
-    let gone = claims(world.callback("CallDisconnected", 0).await.header("authorization"));
+    let gone = claims(world.callback("CallDisconnected", 1).await.header("authorization"));
     assert!(gone["exp"].as_i64() < gone["iat"].as_i64());
     assert_eq!(gone["iss"], world.emulator.ready().callback_issuer.as_str());
     world.stop().await;
