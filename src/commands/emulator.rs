@@ -7,11 +7,11 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use emulator::{Control, Options, People, Time, control::Subscription};
+use emulator::{Control, Options, People, Time, control::Subscription, scenario::Scenario};
 
 use crate::{clock::Clock, terminal};
 
-use super::{BROKEN, OK, USAGE, serve::stop_signal};
+use super::{BROKEN, OK, USAGE, scenario, serve::stop_signal};
 
 /// Between two handshakes with a webhook that is not there yet.
 const HANDSHAKES: Duration = Duration::from_millis(500);
@@ -62,6 +62,9 @@ pub struct Arguments {
     /// Whether the world's time passes by itself, or stands still until POST /clock/advance moves it.
     #[arg(long, value_enum, default_value_t = TimeMode::Real, help_heading = "World")]
     time: TimeMode,
+    /// Play this scenario once the webhook is subscribed, then end: 0 if it went as written, 1 if not. For the CI of a call bot.
+    #[arg(long, value_name = "FILE", requires = "subscribe", help_heading = "World")]
+    scenario: Option<PathBuf>,
     /// Print the control API's OpenAPI document and exit.
     #[arg(long)]
     openapi: bool,
@@ -146,6 +149,13 @@ pub async fn run(arguments: Arguments) -> u8 {
         return OK;
     }
     let webhook = arguments.subscribe.clone();
+    let scenario = match arguments.scenario.as_deref().map(scenario::read).transpose() {
+        Ok(scenario) => scenario,
+        Err(error) => {
+            terminal::tell_error(&error);
+            return USAGE;
+        }
+    };
     let options = match arguments.options() {
         Ok(options) => options,
         Err(problem) => {
@@ -157,12 +167,12 @@ pub async fn run(arguments: Arguments) -> u8 {
         Ok(running) => {
             terminal::say(&running.ready_line());
             let control = running.control();
-            tokio::select! {
-                () = stop_signal() => {}
-                () = subscribe(&control, webhook) => {}
-            }
+            let code = tokio::select! {
+                () = stop_signal() => OK,
+                code = work(&control, webhook, scenario) => code,
+            };
             running.stop().await;
-            OK
+            code
         }
         Err(error) => {
             terminal::tell_error(&error);
@@ -171,8 +181,8 @@ pub async fn run(arguments: Arguments) -> u8 {
     }
 }
 
-/// Subscribes the webhook once it answers, and never ends.
-async fn subscribe(control: &Control, webhook: Option<String>) {
+/// Subscribes the webhook once it answers, and plays the scenario; without one it never ends.
+async fn work(control: &Control, webhook: Option<String>, scenario: Option<Scenario>) -> u8 {
     let clock = Clock::start();
     if let Some(endpoint) = webhook {
         while !control.subscribe(Subscription::plain(&endpoint)).await.validated {
@@ -180,5 +190,8 @@ async fn subscribe(control: &Control, webhook: Option<String>) {
         }
         terminal::tell(&format!("{endpoint} is subscribed"));
     }
-    std::future::pending::<()>().await;
+    match scenario {
+        Some(scenario) => scenario::run(&scenario, control).await,
+        None => std::future::pending().await,
+    }
 }

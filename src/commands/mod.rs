@@ -10,6 +10,7 @@ pub mod export;
 pub mod flow_check;
 pub mod keys;
 pub mod reading;
+pub mod scenario;
 pub mod serve;
 pub mod trace;
 

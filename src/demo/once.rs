@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use emulator::scenario::{Expect, Scenario, ScenarioError, StepReport, play};
+use emulator::scenario::{Expect, Scenario, ScenarioError, play};
 use engine::call::CallId;
 
 use crate::{
+    commands::scenario::progress,
     ledger::LedgerError,
     terminal,
     trace::{Trace, ladder, trace_of},
@@ -75,12 +76,6 @@ pub async fn once(options: &OnceOptions) -> Result<bool, OnceError> {
     let passed = report.passed && problems.is_empty();
     terminal::tell(if passed { "✓ as expected" } else { "✗ not as expected" });
     Ok(passed)
-}
-
-fn progress(step: &StepReport) {
-    let mark = if step.ok { "✓" } else { "✗" };
-    let detail = step.detail.as_deref().map(|detail| format!(": {detail}")).unwrap_or_default();
-    terminal::tell(&format!("{:>8} ms  {mark} {}{detail}", step.at_ms, step.text));
 }
 
 fn print(trace: &Trace, as_json: bool) {
