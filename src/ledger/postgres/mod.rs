@@ -2,7 +2,7 @@
 //!
 //! A call is changed under a lock of its row; whoever has the lock decides. Arrivals of many calls share
 //! one transaction. What leaves the house is claimed by a replica, and claims of replicas that are not
-//! heard of for [`DEAD_AFTER`](members::DEAD_AFTER) are taken over ([ADR 0008](../../../docs/adr/0008-postgresql-and-replicas.md)).
+//! heard of for `DEAD_AFTER` are taken over ([ADR 0008](../../../docs/adr/0008-postgresql-and-replicas.md)).
 //!
 //! | module | what it holds |
 //! |---|---|
