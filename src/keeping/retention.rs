@@ -12,6 +12,8 @@ use crate::{
 
 /// How often age is looked at.
 const LOOK_AGAIN: Duration = Duration::from_mins(10);
+/// A replica keeps the work for so long, in ms; one that died is followed by another.
+const LEASE: Millis = 15 * 60 * 1_000;
 /// Calls, and bodies, in one transaction: calls in progress wait for it.
 const STEP: usize = 20;
 /// Between two steps, so that calls in progress come first.
@@ -36,7 +38,7 @@ impl KeepFor {
     }
 }
 
-/// Runs until stopped.
+/// Runs until stopped. Of several replicas one deletes at a time.
 pub async fn run_retention(
     ledger: Arc<dyn Ledger>,
     keep: KeepFor,
@@ -44,7 +46,7 @@ pub async fn run_retention(
     stopping: CancellationToken,
 ) {
     while !stopping.is_cancelled() {
-        match forget(&*ledger, keep.since(clock.now()), clock, &stopping).await {
+        match keep_house(&*ledger, keep, clock, &stopping).await {
             Ok(Forgotten { calls: 0, bodies: 0 }) => {}
             Ok(Forgotten { calls, bodies }) => {
                 tracing::info!(calls, bodies, "deleted what was kept long enough");
@@ -56,6 +58,18 @@ pub async fn run_retention(
         }
         stopping.run_until_cancelled(clock.sleep(LOOK_AGAIN)).await;
     }
+}
+
+async fn keep_house(
+    ledger: &dyn Ledger,
+    keep: KeepFor,
+    clock: Clock,
+    stopping: &CancellationToken,
+) -> Result<Forgotten, LedgerError> {
+    if !ledger.lease("retention", LEASE).await? {
+        return Ok(Forgotten::default());
+    }
+    forget(ledger, keep.since(clock.now()), clock, stopping).await
 }
 
 async fn forget(

@@ -1,8 +1,39 @@
-//! kill -9 in the middle of a call, then restart: the call goes on.
+//! kill -9 in the middle of a call, then restart: the call goes on. Each is a test on SQLite here, and on
+//! PostgreSQL in `replicas`.
 
 use emulator::{control::Condition, world::ClientState};
 
 use crate::rig::{ADELE, Rig, count};
+
+/// A test for each of these, in a world of its own; none where there is none.
+macro_rules! each {
+    ($rig:expr; $($name:ident),+ $(,)?) => {
+        $(
+            #[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                if let Some(rig) = $rig.await {
+                    $crate::crash::$name(rig).await;
+                }
+            }
+        )+
+    };
+}
+pub(crate) use each;
+
+mod on_sqlite {
+    async fn rig() -> Option<crate::rig::Rig> {
+        Some(crate::rig::Rig::start().await)
+    }
+
+    super::each!(rig();
+        during_the_menu,
+        a_key_pressed_while_nobody_lives_is_asked_for_again,
+        during_the_offer,
+        while_connected,
+        a_caller_who_left_while_nobody_lived_is_noticed,
+        a_stop_in_the_middle_of_a_call_is_graceful_and_the_next_start_goes_on,
+    );
+}
 
 async fn finish(rig: &Rig, call: emulator::world::CallId) -> serde_json::Value {
     rig.control().hang_up(call).unwrap();
@@ -14,9 +45,16 @@ async fn finish(rig: &Rig, call: emulator::world::CallId) -> serde_json::Value {
     trace
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn during_the_menu() {
-    let mut rig = Rig::start().await;
+pub(crate) async fn a_whole_call(rig: Rig) {
+    let call = rig.dial();
+    rig.press(call, "0").await;
+    rig.until(Condition::Client("adele".to_owned(), ClientState::Ringing)).await;
+    rig.control().accept("adele").unwrap();
+    rig.until(Condition::Recording(call)).await;
+    finish(&rig, call).await;
+}
+
+pub(crate) async fn during_the_menu(mut rig: Rig) {
     let call = rig.dial();
     rig.until(Condition::Heard(call, "For flight status".to_owned())).await;
     rig.kill();
@@ -28,9 +66,7 @@ async fn during_the_menu() {
     finish(&rig, call).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_key_pressed_while_nobody_lives_is_asked_for_again() {
-    let mut rig = Rig::start().await;
+pub(crate) async fn a_key_pressed_while_nobody_lives_is_asked_for_again(mut rig: Rig) {
     let call = rig.dial();
     rig.until(Condition::Heard(call, "For flight status".to_owned())).await;
     rig.kill();
@@ -48,9 +84,7 @@ async fn a_key_pressed_while_nobody_lives_is_asked_for_again() {
     finish(&rig, call).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn during_the_offer() {
-    let mut rig = Rig::start().await;
+pub(crate) async fn during_the_offer(mut rig: Rig) {
     let call = rig.dial();
     rig.press(call, "0").await;
     rig.until(Condition::Client("adele".to_owned(), ClientState::Ringing)).await;
@@ -63,9 +97,7 @@ async fn during_the_offer() {
     assert_eq!(count(&trace, "command", "AddParticipant"), 1, "rung once: {trace:#}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn while_connected() {
-    let mut rig = Rig::start().await;
+pub(crate) async fn while_connected(mut rig: Rig) {
     let call = rig.dial();
     rig.press(call, "0").await;
     rig.until(Condition::Client("adele".to_owned(), ClientState::Ringing)).await;
@@ -77,9 +109,7 @@ async fn while_connected() {
     assert_eq!(count(&trace, "command", "StartRecording"), 1, "recorded once");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_caller_who_left_while_nobody_lived_is_noticed() {
-    let mut rig = Rig::start().await;
+pub(crate) async fn a_caller_who_left_while_nobody_lived_is_noticed(mut rig: Rig) {
     let call = rig.dial();
     rig.press(call, "0").await;
     rig.until(Condition::Client("adele".to_owned(), ClientState::Ringing)).await;
@@ -92,9 +122,9 @@ async fn a_caller_who_left_while_nobody_lived_is_noticed() {
     assert_eq!(rig.trace().await["outcome"], "connected");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_stop_in_the_middle_of_a_call_is_graceful_and_the_next_start_goes_on() {
-    let mut rig = Rig::start().await;
+pub(crate) async fn a_stop_in_the_middle_of_a_call_is_graceful_and_the_next_start_goes_on(
+    mut rig: Rig,
+) {
     let call = rig.dial();
     rig.until(Condition::Heard(call, "For flight status".to_owned())).await;
     assert_eq!(rig.terminate(), Some(0), "{}", rig.log());

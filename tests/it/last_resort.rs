@@ -7,6 +7,16 @@ use crate::rig::{CALLER, Rig};
 const FALLBACK: &str = "+442079460100";
 
 /// Nobody else writes while this lives.
+/// A service whose calls go to the fallback while the ledger is away.
+async fn with_fallback() -> Rig {
+    let mut rig = Rig::without_service().await;
+    let resort = format!("redirect = \"{FALLBACK}\"\nown_numbers = [\"{}\"]", crate::rig::LINE);
+    rig.change_settings("[last_resort]", &format!("[last_resort]\n{resort}"));
+    rig.serve();
+    rig.subscribe(emulator::control::EnvelopeSchema::EventGrid).await;
+    rig
+}
+
 fn stuck(rig: &Rig) -> rusqlite::Connection {
     let other = rusqlite::Connection::open(rig.path("ledger.db")).unwrap();
     other.busy_timeout(crate::rig::PATIENCE).unwrap();
@@ -21,11 +31,7 @@ fn asked(rig: &Rig, operation: &str) -> Vec<u16> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_the_ledger_cannot_take_is_redirected_and_found_afterwards() {
-    let mut rig = Rig::without_service().await;
-    let resort = format!("redirect = \"{FALLBACK}\"\nown_numbers = [\"{}\"]", crate::rig::LINE);
-    rig.change_settings("[last_resort]", &format!("[last_resort]\n{resort}"));
-    rig.serve();
-    rig.subscribe(emulator::control::EnvelopeSchema::EventGrid).await;
+    let rig = with_fallback().await;
     let lock = stuck(&rig);
     rig.dial();
     let deadline = tokio::time::Instant::now() + crate::rig::PATIENCE;
@@ -47,11 +53,7 @@ async fn a_call_that_the_ledger_cannot_take_is_redirected_and_found_afterwards()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_noted_while_the_ledger_was_away_is_imported_at_the_next_start() {
-    let mut rig = Rig::without_service().await;
-    let resort = format!("redirect = \"{FALLBACK}\"\nown_numbers = [\"{}\"]", crate::rig::LINE);
-    rig.change_settings("[last_resort]", &format!("[last_resort]\n{resort}"));
-    rig.serve();
-    rig.subscribe(emulator::control::EnvelopeSchema::EventGrid).await;
+    let mut rig = with_fallback().await;
     let lock = stuck(&rig);
     rig.dial();
     let deadline = tokio::time::Instant::now() + crate::rig::PATIENCE;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::ask::{Ask, Caller, Denied, Reply, no_such_object, wrong_method};
 use super::odata::{self, Kind, needs_eventual};
-use super::users::{self, USERS, insufficient, user_json};
+use super::users::{self, USERS, USUAL, insufficient, user_json};
 use crate::directory::{Group, Person, members, transitive};
 use crate::shared::Shared;
 
@@ -25,23 +25,8 @@ pub(super) const KNOWN: [&str; 9] = [
     "createdDateTime",
 ];
 const GROUPS: Kind = Kind { name: "microsoft.graph.group", usual: &KNOWN, context: "groups" };
-const OBJECTS: Kind = Kind {
-    name: "microsoft.graph.directoryObject",
-    usual: &[
-        "businessPhones",
-        "displayName",
-        "givenName",
-        "jobTitle",
-        "mail",
-        "mobilePhone",
-        "officeLocation",
-        "preferredLanguage",
-        "surname",
-        "userPrincipalName",
-        "id",
-    ],
-    context: "directoryObjects",
-};
+const OBJECTS: Kind =
+    Kind { name: "microsoft.graph.directoryObject", usual: &USUAL, context: "directoryObjects" };
 
 fn check(caller: &Caller, ask: &Ask) -> Result<(), Denied> {
     if ask.method != "GET" {

@@ -42,24 +42,23 @@ pub(super) const KNOWN: [&str; 17] = [
     "mailNickname",
     "createdDateTime",
 ];
+/// What is shown of a user when nothing is selected.
+pub(super) const USUAL: [&str; 11] = [
+    "businessPhones",
+    "displayName",
+    "givenName",
+    "jobTitle",
+    "mail",
+    "mobilePhone",
+    "officeLocation",
+    "preferredLanguage",
+    "surname",
+    "userPrincipalName",
+    "id",
+];
 /// Users, as collections and single ones show them.
-pub(super) const USERS: Kind = Kind {
-    name: "microsoft.graph.user",
-    usual: &[
-        "businessPhones",
-        "displayName",
-        "givenName",
-        "jobTitle",
-        "mail",
-        "mobilePhone",
-        "officeLocation",
-        "preferredLanguage",
-        "surname",
-        "userPrincipalName",
-        "id",
-    ],
-    context: "users",
-};
+pub(super) const USERS: Kind =
+    Kind { name: "microsoft.graph.user", usual: &USUAL, context: "users" };
 
 /// 403 of the directory, with the official text.
 pub(super) fn insufficient() -> Denied {
