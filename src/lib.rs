@@ -16,7 +16,7 @@
 //! | [`keeping`] | how long data is kept, and how it is taken out |
 //! | [`trace`] | the read model of the journal |
 //! | [`telemetry`], [`terminal`] | logs; what commands print |
-//! | [`commands`], [`demo`] | the commands of the binary |
+//! | [`commands`], [`demo`] | the commands of the binary; [`flowchart`]: drawings of a flow |
 
 pub mod admission;
 pub mod agents;
@@ -26,6 +26,7 @@ pub mod commands;
 pub mod demo;
 pub mod dispatch;
 pub mod fit;
+pub mod flowchart;
 pub mod graph;
 pub mod http;
 pub mod identity;

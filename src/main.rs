@@ -29,7 +29,7 @@ enum Command {
     Call(commands::call::Arguments),
     /// Work on call flows.
     #[command(subcommand)]
-    Flow(FlowCommand),
+    Flow(commands::flow::FlowCommand),
     /// Show what happened to a call, or list the newest calls.
     Trace {
         /// The call's id; none lists the newest calls.
@@ -129,18 +129,6 @@ struct ConfigArguments {
     config: Option<PathBuf>,
 }
 
-#[derive(Subcommand)]
-enum FlowCommand {
-    /// Check a flow: everything that is wrong with it, at its place. Exit code 1 if it has errors.
-    Check {
-        /// The flow's file.
-        file: PathBuf,
-        /// As JSON.
-        #[arg(long)]
-        json: bool,
-    },
-}
-
 fn main() -> ExitCode {
     // Two crypto back ends could be compiled in by features elsewhere; rustls must not have to guess.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
@@ -175,7 +163,7 @@ fn run(command: Command) -> u8 {
             block_on(commands::emulator::run(arguments))
         }
         Command::Call(arguments) => block_on(commands::call::run(arguments)),
-        Command::Flow(FlowCommand::Check { file, json }) => commands::flow_check::run(&file, json),
+        Command::Flow(command) => commands::flow::run(&command),
         Command::Trace { call, number, json, config } => with_settings(&config, |settings| {
             let which = call.map(|call| Which::Calls(vec![call])).or(number.map(Which::Number));
             block_on(async move { commands::trace::run(&settings, which.as_ref(), json).await })

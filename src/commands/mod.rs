@@ -7,7 +7,7 @@ pub mod demo;
 pub mod emulator;
 pub mod erase;
 pub mod export;
-pub mod flow_check;
+pub mod flow;
 pub mod keys;
 pub mod reading;
 pub mod scenario;

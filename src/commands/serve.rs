@@ -6,7 +6,7 @@ use crate::{
     terminal,
 };
 
-use super::{BROKEN, OK, USAGE, flow_check};
+use super::{BROKEN, OK, USAGE, flow::check};
 
 /// Runs until SIGTERM or Ctrl-C, then drains; the second signal ends it at once. Nothing is lost by that: what
 /// is not done is in the ledger.
@@ -36,7 +36,7 @@ pub fn refuse(error: &StartError) -> u8 {
     if let StartError::Flow { file, findings } = error {
         let source = std::fs::read_to_string(file).unwrap_or_default();
         for finding in findings {
-            terminal::tell(&flow_check::draw(finding, file, &source));
+            terminal::tell(&check::draw(finding, file, &source));
         }
     }
     terminal::tell_error(error);

@@ -8,6 +8,7 @@
 //! | [`expression`], [`text`], [`scope`] | CEL, texts with `${…}` in them, and what they can read |
 //! | [`diagnostic`], [`codes`] | findings and the rules behind them |
 //! | `document`, `syntax` | YAML to tree, and its faults in our own sentences |
+//! | [`ways`] | the ways out of each node, as people see them |
 //! | `read`, `graph` | tree to nodes, and how the nodes hang together |
 //! | `duration`, `nearest` | `30s`; "did you mean" |
 
@@ -25,6 +26,7 @@ mod read;
 pub mod scope;
 mod syntax;
 pub mod text;
+pub mod ways;
 
 pub use bundle::Bundle;
 pub use codes::Code;
@@ -37,3 +39,4 @@ pub use model::{
 };
 pub use scope::Scope;
 pub use text::{RenderFailure, Rendered, Text};
+pub use ways::{Way, WayKind};
