@@ -207,6 +207,7 @@ async fn prepare(settings: &Settings) -> Result<Parts, StartError> {
             .cognitive_services_endpoint
             .as_ref()
             .map(ToString::to_string),
+        fallback: settings.last_resort.redirect.clone(),
         signer: signer.clone(),
     };
     let decider = FlowDecider { bundles: bundles.clone(), profile: Profile::CLASSIC, outward };

@@ -110,6 +110,7 @@ fn interrupts_explicitly(before: &Call, step: &Step) -> bool {
             Action::CancelMedia => running = false,
             Action::Answer { .. }
             | Action::Reject { .. }
+            | Action::Redirect { .. }
             | Action::AddAgent { .. }
             | Action::CancelAdd { .. }
             | Action::Remove { .. }

@@ -130,7 +130,11 @@ impl PresencePoller {
         agents
             .iter()
             .map(|agent| {
-                let (availability, presence_age) = state.snapshot.of(&agent.id, now);
+                let (availability, presence_age) = if state.failures > 0 {
+                    state.snapshot.last_known(&agent.id, now)
+                } else {
+                    state.snapshot.of(&agent.id, now)
+                };
                 PresentAgent {
                     id: agent.id.clone(),
                     name: agent.name.clone(),

@@ -169,3 +169,20 @@ async fn a_good_answer_ends_the_pause() {
     bench.poller.refresh_if_older_than(LONG, LONG).await;
     assert_eq!(bench.poller.state().failures, 0);
 }
+
+#[tokio::test]
+async fn f41_while_graph_fails_agents_are_offered_by_what_was_last_known_of_them() {
+    let bench = bench(9);
+    bench.set("ada", "Available");
+    bench.set("bob", "DoNotDisturb");
+    bench.poller.refresh_if_older_than(LONG, LONG).await;
+    let seen_in = |later: Millis| {
+        let present = bench.poller.present("people", bench.clock.now() + later);
+        present.into_iter().map(|agent| agent.availability).collect::<Vec<_>>()
+    };
+    let old = 60_000;
+    assert_eq!(seen_in(old), [Availability::Unknown, Availability::Unknown], "Graph does well");
+    bench.poller.pause(&GraphError::Throttled(Duration::from_secs(1)));
+    assert_eq!(seen_in(old), [Availability::Free, Availability::DoNotDisturb]);
+    assert_eq!(seen_in(11 * 60_000), [Availability::Unknown, Availability::Unknown], "too old");
+}

@@ -9,6 +9,10 @@ use crate::graph::Presence;
 /// An agent who was never seen is told to be this old, in ms: a day.
 const NEVER_SEEN: Millis = 86_400_000;
 
+/// How long the last word on an agent is better than none, in ms. Nobody is rung who was last seen as not to
+/// be disturbed, and after this nobody at all: a client that is gone would let the caller wait in vain.
+const LAST_WORD: Millis = 600_000;
+
 /// What was last seen of each agent, and when.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
@@ -71,11 +75,20 @@ impl Snapshot {
 
     /// Availability of an agent and its age in ms: unknown if never seen or too old.
     pub fn of(&self, id: &str, now: Millis) -> (Availability, Millis) {
+        self.within(self.max_age, id, now)
+    }
+
+    /// The same while Graph tells nothing: what was last known counts for 10 minutes (RELIABILITY.md F41).
+    pub fn last_known(&self, id: &str, now: Millis) -> (Availability, Millis) {
+        self.within(self.max_age.max(LAST_WORD), id, now)
+    }
+
+    fn within(&self, max_age: Millis, id: &str, now: Millis) -> (Availability, Millis) {
         let Some(sighting) = self.seen.get(id) else {
             return (Availability::Unknown, NEVER_SEEN);
         };
         let age = now.saturating_sub(sighting.at).clamp(0, NEVER_SEEN);
-        if age > self.max_age {
+        if age > max_age {
             return (Availability::Unknown, age);
         }
         (sighting.availability, age)

@@ -135,6 +135,7 @@ impl Dispatch {
         };
         permit.tell(health(&answer));
         if let Answer::Settled(outcome) = &answer {
+            tell_of_clocks(command, class_of(payload), outcome);
             log(command, outcome, clock.now().saturating_sub(started));
         }
         Tried::Answer(answer)
@@ -275,6 +276,19 @@ fn health(answer: &Answer) -> Health {
         Answer::Settled(outcome) => outcome.health(),
         Answer::Input(Input::Fetched { result: FetchResult::Failed { .. }, .. }) => Health::Broken,
         Answer::Input(_) => Health::Answered,
+    }
+}
+
+/// "First sent" was refused: it was too long ago, or the clocks differ. The engine looks what became of it
+/// (RELIABILITY.md F37).
+fn tell_of_clocks(command: &Outgoing, class: Class, outcome: &Try) {
+    if class == Class::Repeatable && matches!(outcome, Try::Answered { status: 412, .. }) {
+        tracing::error!(
+            alert = "clock",
+            call.id = %command.call,
+            command.name = command.name,
+            "Call Automation does not take the time of a command: check the clock of this machine"
+        );
     }
 }
 

@@ -6,7 +6,8 @@ use callautomation::{
     AddParticipant, AnswerCall, CallIntelligenceOptions, CancelAddParticipant,
     CancelAllMediaOperations, Choice, DtmfOptions, InvalidRequest, Play, PlaySource, Recognize,
     RecognizeInput, RecordingChannel, RecordingContent, RecordingFormat, RecordingScope,
-    RejectCall, RejectReason, RemoveParticipant, Request, StartRecording, Terminate, TextPrompt,
+    RedirectCall, RejectCall, RejectReason, RemoveParticipant, Request, StartRecording, Terminate,
+    TextPrompt,
 };
 use engine::{
     Millis,
@@ -52,6 +53,8 @@ pub struct Outward {
     pub public_url: Url,
     /// The AI Services endpoint for speech (contract 4.2, `callIntelligenceOptions`).
     pub cognitive_services: Option<String>,
+    /// The number that takes calls which cannot be answered, E.164.
+    pub fallback: Option<String>,
     /// Signs the callback path of each call.
     pub signer: Arc<PathSigner>,
 }
@@ -63,6 +66,8 @@ enum RenderError {
     Invalid(#[from] InvalidRequest),
     #[error("our leg of the call is not known yet")]
     NoConnection,
+    #[error("last_resort.redirect names no other number for callers who cannot be answered")]
+    NoFallback,
     #[error("the ledger carries this command out itself")]
     Internal,
 }
@@ -91,6 +96,10 @@ impl Outward {
             }
             Action::Reject { context: capability } => {
                 RejectCall::new(capability.clone(), RejectReason::NoReason).request()?
+            }
+            Action::Redirect { context: capability } => {
+                let fallback = self.fallback(call).ok_or(RenderError::NoFallback)?;
+                RedirectCall::new(capability.clone(), Identifier::phone(fallback)).request()?
             }
             Action::Play { prompt, repeat, interrupt } => {
                 let mut play = Play::new(connection(call)?, [self.source(prompt)]);
@@ -164,6 +173,12 @@ impl Outward {
         start.recording_channel_type = RecordingChannel::Mixed;
         start.recording_format_type = RecordingFormat::Wav;
         Ok(start.request()?)
+    }
+
+    /// Unless it is the number that was dialled: the call would come back.
+    fn fallback(&self, call: &Call) -> Option<&str> {
+        let dialled = call.called.as_ref().and_then(|called| called.expose().strip_prefix("4:"));
+        self.fallback.as_deref().filter(|fallback| dialled != Some(*fallback))
     }
 
     /// Deterministic, so that a retry's bytes are the same.

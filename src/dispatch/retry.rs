@@ -126,10 +126,6 @@ fn answered(situation: &Situation, refusal: &Refusal, retry_after: Option<Millis
     match (refusal.status, situation.class) {
         // Not executed: safe to send again whatever it is.
         (429, _) => again(situation, retry_after, refused),
-        // "First sent" is too old, or clocks differ: a blind retry would be a second execution.
-        (412, Class::Repeatable) => Verdict::Settle(Settlement::Unknown {
-            cause: "the repeatability window is over".to_owned(),
-        }),
         (408 | 500..=599, Class::Repeatable | Class::Idempotent) => {
             again(situation, retry_after, refused)
         }

@@ -175,6 +175,7 @@ pub(super) fn command(command: &Command, names: &Names) -> Line {
     let (to, text) = match &command.action {
         Action::Answer { .. } => (Party::Acs, "Answer".to_owned()),
         Action::Reject { .. } => (Party::Acs, "Reject".to_owned()),
+        Action::Redirect { .. } => (Party::Acs, "RedirectCall".to_owned()),
         Action::Play { prompt, repeat, .. } => {
             let again = if *repeat { " in a loop" } else { "" };
             (Party::Caller, format!("Play {}{again}", prompt_words(prompt)))

@@ -56,6 +56,12 @@ pub enum Action {
         /// The capability from `IncomingCall`.
         context: IncomingCallContext,
     },
+    /// Send the caller, who still hears it ring, to the deployment's fallback number. Refused without being
+    /// sent where there is none.
+    Redirect {
+        /// The capability from `IncomingCall`.
+        context: IncomingCallContext,
+    },
     /// Speak or play to everybody in the call.
     Play {
         /// What is heard.
@@ -142,6 +148,7 @@ impl Action {
         match self {
             Self::Answer { .. } => "Answer",
             Self::Reject { .. } => "Reject",
+            Self::Redirect { .. } => "RedirectCall",
             Self::Play { .. } => "Play",
             Self::Recognize { .. } => "Recognize",
             Self::CancelMedia => "CancelAllMediaOperations",

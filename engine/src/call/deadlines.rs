@@ -107,6 +107,7 @@ impl Stepper<'_> {
                 let cause = "no answer in time".to_owned();
                 self.fetched(number, &super::input::FetchResult::Failed { cause });
             }
+            PendingKind::Redirect => self.redirect_failed(number),
             PendingKind::CancelMedia
             | PendingKind::Reject
             | PendingKind::CancelAdd { .. }
@@ -137,7 +138,7 @@ impl Stepper<'_> {
     }
 
     /// Asks Call Automation about an operation; the operation is given the time that takes.
-    fn doubt(&mut self, number: Number) {
+    pub(super) fn doubt(&mut self, number: Number) {
         let later = self.now().saturating_add(CONTROL_PATIENCE).saturating_add(1_000);
         if let Some(pending) = self.call.pending.get_mut(&number) {
             pending.uncertain = true;

@@ -17,6 +17,9 @@ impl Stepper<'_> {
         self.stop_waiting();
         self.forget_media();
         if self.call.connection.is_none() {
+            if reason == EndReason::Failure && self.redirect() {
+                return;
+            }
             let outcome = self.outcome_of(Some(reason));
             return self.ended(outcome);
         }

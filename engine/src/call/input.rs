@@ -186,6 +186,14 @@ impl Refusal {
     pub fn is_gone(&self) -> bool {
         self.status == 404 || self.sub_code == Some(8522) || self.sub_code == Some(8528)
     }
+    /// Sent too late for its Repeatability id, or clocks differ (RELIABILITY.md finding 3).
+    pub fn is_stale(&self) -> bool {
+        self.status == 412
+    }
+    /// Whether a later try might have been taken: the service, the network or the time was at fault.
+    pub fn is_inability(&self) -> bool {
+        matches!(self.status, 0 | 408 | 429 | 500..=599)
+    }
     /// Another media operation is in the way (412/8583, 409/8519, 400/8500).
     pub fn is_media_conflict(&self) -> bool {
         self.status == 412

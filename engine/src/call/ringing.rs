@@ -8,8 +8,8 @@ use crate::Millis;
 
 use super::{
     command::{Action, Lane},
-    input::{Incoming, Resort, TurnedAway},
-    state::{Doing, Outcome, PendingKind, Phase},
+    input::{Incoming, Refusal, Resort, TurnedAway},
+    state::{Doing, EndReason, Number, Outcome, PendingKind, Phase},
     step::Stepper,
 };
 
@@ -19,6 +19,8 @@ pub(super) const RINGS_FOR: Millis = 25_000;
 const BEFORE_ANSWER: Millis = 8_000;
 /// From the order to answer to `CallConnected`, retries included.
 const TO_CONNECT: Millis = 15_000;
+/// A redirect is tried for this long; the caller hears it ring meanwhile (RELIABILITY.md F34).
+const REDIRECT_FOR: Millis = 8_000;
 /// The longest call.
 const LONGEST_CALL: Millis = 2 * 60 * 60 * 1_000;
 
@@ -135,6 +137,68 @@ impl Stepper<'_> {
             }
         } else {
             self.note("CallConnected again: no effect");
+        }
+    }
+
+    /// Who cannot be answered now may be served elsewhere; a context that is used up serves nobody. One that
+    /// was sent too late for its id may have answered: `CallConnected` would tell.
+    pub(super) fn answer_refused(&mut self, number: Number, refusal: &Refusal) {
+        if refusal.is_stale() {
+            if let Some(pending) = self.call.pending.get_mut(&number) {
+                pending.uncertain = true;
+            }
+            return;
+        }
+        if !refusal.is_inability() {
+            return self.answer_failed(None);
+        }
+        self.settle(number);
+        self.note("the call could not be answered in time");
+        self.end(EndReason::Failure);
+    }
+
+    /// Sends a caller whom nobody has answered to the fallback number. False if that cannot help: there is
+    /// no such caller, it was tried, or the line has rung too long.
+    pub(super) fn redirect(&mut self) -> bool {
+        let (Phase::Ringing { node, .. } | Phase::Answering { node }) = &self.call.phase else {
+            return false;
+        };
+        let node = node.clone();
+        let Some(context) = self.call.context.take() else {
+            return false;
+        };
+        let rung = self.now().saturating_sub(self.call.rang_at);
+        if rung > RINGS_FOR {
+            return false;
+        }
+        self.note("the caller is sent to the fallback number, if there is one");
+        // An answer that took effect after all is told by `CallConnected`: then the flow goes on.
+        self.call.phase = Phase::Answering { node };
+        self.order(
+            Lane::Control,
+            Action::Redirect { context },
+            PendingKind::Redirect,
+            REDIRECT_FOR,
+        );
+        true
+    }
+
+    /// The fallback number has the caller.
+    pub(super) fn redirected(&mut self, number: Number) {
+        self.settle(number);
+        if matches!(self.call.phase, Phase::Answering { .. }) {
+            self.ended(Outcome::Redirected);
+        } else {
+            self.note("redirected after the call was connected: no effect");
+        }
+    }
+
+    /// There is none, or it could not be reached in time.
+    pub(super) fn redirect_failed(&mut self, number: Number) {
+        self.settle(number);
+        if matches!(self.call.phase, Phase::Answering { .. }) {
+            self.note("nor could the caller be sent elsewhere");
+            self.ended(Outcome::Failed);
         }
     }
 

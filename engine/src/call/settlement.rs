@@ -70,6 +70,7 @@ impl Stepper<'_> {
             PendingKind::CancelMedia | PendingKind::Reject => {
                 self.settle(number);
             }
+            PendingKind::Redirect => self.redirected(number),
             PendingKind::StartRecording => match &facts.recording {
                 Some(id) => self.recording_started(id),
                 None => self.note("the recording was started without an id"),
@@ -121,7 +122,8 @@ impl Stepper<'_> {
         let lost = refusal.is_gone()
             && !matches!(kind, PendingKind::Answer | PendingKind::Terminate { .. });
         match kind {
-            PendingKind::Answer => return self.answer_failed(None),
+            PendingKind::Answer => return self.answer_refused(number, refusal),
+            PendingKind::Redirect => return self.redirect_failed(number),
             PendingKind::Terminate { .. } if refusal.is_gone() => return self.gone(),
             PendingKind::Terminate { .. } => return,
             PendingKind::Play { .. } => {
@@ -135,6 +137,10 @@ impl Stepper<'_> {
                 if !self.ask_once_more(number, refusal.is_media_conflict()) {
                     self.question_failed(number, Unusable::Technical);
                 }
+            }
+            // Under this number it may have been carried out before: looked for, not sent again (F37).
+            PendingKind::AddAgent { given_up: false, .. } if refusal.is_stale() => {
+                return self.doubt(number);
             }
             PendingKind::AddAgent { agent, .. } => {
                 let agent = agent.clone();
@@ -289,6 +295,7 @@ impl Stepper<'_> {
             PendingKind::AddAgent { agent, .. } => self.offer_lost(number, &agent),
             PendingKind::Answer => self.fail("the call was never connected"),
             PendingKind::Reject
+            | PendingKind::Redirect
             | PendingKind::CancelMedia
             | PendingKind::CancelAdd { .. }
             | PendingKind::Remove

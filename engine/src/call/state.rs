@@ -207,7 +207,8 @@ pub enum Phase {
         /// The answer leaves at this time at the latest.
         answer_by: Millis,
     },
-    /// The answer is on its way; the flow goes on at `node` when connected.
+    /// The answer is on its way, or the redirect that takes its place; the flow goes on at `node` when
+    /// connected.
     Answering {
         /// The first node that needs media.
         node: String,
@@ -420,6 +421,8 @@ pub enum PendingKind {
     Answer,
     /// The 204 of reject.
     Reject,
+    /// The 204 of redirect.
+    Redirect,
     /// `PlayCompleted` or a sibling.
     Play {
         /// A loop ends only by cancelling.
@@ -465,6 +468,7 @@ impl PendingKind {
         match self {
             Self::Answer => "CallConnected",
             Self::Reject => "the answer to Reject",
+            Self::Redirect => "the answer to RedirectCall",
             Self::Play { .. } => "the end of the prompt",
             Self::Recognize => "the caller's input",
             Self::CancelMedia => "the answer to CancelAllMediaOperations",
@@ -511,7 +515,7 @@ pub enum Outcome {
     Expired,
     /// The flow refused the call.
     Rejected,
-    /// Sent to the fallback number, because the service could take no call.
+    /// Sent to the fallback number, because the call could not be taken or not be answered.
     Redirected,
     /// The call could not be answered or kept.
     Failed,

@@ -200,6 +200,7 @@ impl<'a> Stepper<'a> {
             Action::CancelAdd { .. } | Action::Remove { .. } | Action::CancelMedia => WORTH_SENDING,
             Action::Answer { .. } => patience.min(ANSWER_WORTH_SENDING),
             Action::Reject { .. }
+            | Action::Redirect { .. }
             | Action::Play { .. }
             | Action::Recognize { .. }
             | Action::AddAgent { .. }

@@ -81,6 +81,8 @@ fn a_leg_answered_after_we_gave_up_is_ended() {
     let answer = line.last().clone();
     assert!(answer.expires - line.now <= 8_000, "not sent once nobody waits for it");
     line.deadline();
+    assert_eq!(line.last().action.name(), "RedirectCall");
+    line.deadline();
     assert_eq!(line.outcome(), "failed");
     let connection = Some(CallConnectionId::from("conn-1"));
     let facts = SettlementFacts { connection, ..SettlementFacts::default() };

@@ -9,5 +9,6 @@
 mod line;
 
 mod conversations;
+mod faults;
 mod late_and_lost;
 mod properties;

@@ -3,7 +3,7 @@
 use webhooks::RawId;
 
 use super::{
-    super::{Fate, Forgotten, KeptSince, Ledger},
+    super::{Fate, Forgotten, KeptSince, Ledger, rows::quarantine},
     Bench, id, open, record,
 };
 
@@ -99,4 +99,18 @@ pub(in crate::ledger) async fn keys_in_use_are_counted<B: Bench>() {
     assert_eq!(uses.values().copied().collect::<Vec<_>>(), [4]);
     ledger.erase(&id("b")).await.unwrap();
     assert_eq!(ledger.key_use().await.unwrap().values().sum::<u64>(), 3);
+}
+
+pub(in crate::ledger) async fn f08_the_quarantine_is_bounded_and_drops_the_oldest<B: Bench>() {
+    let ledger = open(&B::new());
+    record(&*ledger, "a", 1, &["one"]).await;
+    let most = quarantine::MOST;
+    for at in 1..=most + 3 {
+        let body = at.to_string();
+        ledger.quarantine(Some(&id("a")), "unreadable", body.as_bytes(), at).await.unwrap();
+    }
+    let kept = ledger.quarantined(&id("a")).await.unwrap();
+    let times: Vec<_> = kept.iter().map(|body| body.at).collect();
+    assert_eq!(times, (4..=most + 3).collect::<Vec<_>>(), "the newest stay");
+    assert_eq!(record(&*ledger, "b", 9, &["one"]).await.fate, Fate::Applied, "calls go on");
 }

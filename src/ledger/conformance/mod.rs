@@ -108,6 +108,7 @@ macro_rules! suite {
             inputs::a_panic_keeps_the_input_and_what_follows_waits,
             inputs::a_second_panic_quarantines_and_the_call_is_told,
             inputs::calls_do_not_wait_for_each_other,
+            keeping::f08_the_quarantine_is_bounded_and_drops_the_oldest,
             commands::commands_are_settled_by_number,
             commands::commands_of_a_dead_process_are_adopted_once,
             commands::commands_nobody_heard_of_are_found_unsent,

@@ -5,7 +5,7 @@ use engine::{Millis, call::CallId};
 use crate::{
     ledger::{
         port::LedgerError,
-        rows::{convert::Sealed, entry::Entry},
+        rows::{convert::Sealed, entry::Entry, quarantine},
     },
     sealing::{CallKey, Place},
 };
@@ -19,8 +19,13 @@ use super::{
 /// The name under which bodies of unknown calls are sealed, each with a key of its own.
 const NO_CALL: &str = "";
 
-const QUARANTINE: &str =
-    "INSERT INTO quarantine (call, at, reason, wrapped_key, sealed) VALUES ($1, $2, $3, $4, $5)";
+/// Puts a body there and drops the oldest beyond the most; tells how many.
+const QUARANTINE: &str = "WITH put AS
+        (INSERT INTO quarantine (call, at, reason, wrapped_key, sealed) VALUES ($1, $2, $3, $4, $5)
+         RETURNING id)
+    DELETE FROM quarantine WHERE id IN
+        (SELECT old.id FROM quarantine old, put WHERE old.id <= put.id - $6::bigint
+         ORDER BY old.id LIMIT 100 FOR UPDATE OF old SKIP LOCKED)";
 
 /// The port's `keep_bundle`.
 pub(super) async fn keep_bundle(
@@ -60,9 +65,11 @@ pub(super) async fn quarantine(
             let (key, wrapped) = CallKey::generate(&inner.keys, NO_CALL).sealed()?;
             (None, Some(wrapped), key.seal(place(NO_CALL, now), body).sealed()?)
         };
-    let columns: [Param<'_>; 5] = [&row, &now, &reason, &wrapped, &sealed];
-    tx.execute(QUARANTINE, &columns, "put a body in quarantine").await?;
-    tx.commit().await
+    let columns: [Param<'_>; 6] = [&row, &now, &reason, &wrapped, &sealed, &quarantine::MOST];
+    let dropped = tx.execute(QUARANTINE, &columns, "put a body in quarantine").await?;
+    tx.commit().await?;
+    quarantine::tell_dropped(usize::try_from(dropped).unwrap_or(usize::MAX));
+    Ok(())
 }
 
 impl Unit<'_> {
@@ -75,8 +82,11 @@ impl Unit<'_> {
         now: Millis,
     ) -> Result<(), LedgerError> {
         let sealed = entry.key.seal(place(entry.call.id.as_str(), now), body).sealed()?;
-        let columns: [Param<'_>; 5] = [&entry.row, &now, &reason, &None::<Vec<u8>>, &sealed];
-        self.tx.execute(QUARANTINE, &columns, "put a body in quarantine").await.map(|_| ())
+        let columns: [Param<'_>; 6] =
+            [&entry.row, &now, &reason, &None::<Vec<u8>>, &sealed, &quarantine::MOST];
+        let dropped = self.tx.execute(QUARANTINE, &columns, "put a body in quarantine").await?;
+        quarantine::tell_dropped(usize::try_from(dropped).unwrap_or(usize::MAX));
+        Ok(())
     }
 }
 

@@ -7,6 +7,7 @@
 //! | `journal` | the plain and the sealed part of a journal row |
 //! | `migration` | the steps of a schema |
 //! | `outbox` | commands, and those without a sender |
+//! | `quarantine` | how much it holds |
 //! | `convert` | values between Rust and columns |
 
 pub(super) mod convert;
@@ -15,3 +16,4 @@ pub(super) mod entry;
 pub(super) mod journal;
 pub(super) mod migration;
 pub(super) mod outbox;
+pub(super) mod quarantine;

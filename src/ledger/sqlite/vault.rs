@@ -4,7 +4,10 @@ use engine::{Millis, call::CallId};
 use rusqlite::OptionalExtension;
 
 use crate::{
-    ledger::{port::LedgerError, rows::entry::Entry},
+    ledger::{
+        port::LedgerError,
+        rows::{entry::Entry, quarantine},
+    },
     sealing::{CallKey, Place},
 };
 
@@ -71,8 +74,12 @@ impl Session<'_> {
                  VALUES (?1, ?2, ?3, ?4, ?5)",
                 columns,
             )
-            .doing("put a body in quarantine")
-            .map(|_| ())
+            .doing("put a body in quarantine")?;
+        let oldest = self.conn.last_insert_rowid().saturating_sub(quarantine::MOST);
+        self.conn
+            .execute("DELETE FROM quarantine WHERE id <= ?1", [oldest])
+            .doing("drop the oldest of the quarantine")
+            .map(quarantine::tell_dropped)
     }
 
     /// The port's `erase`. A live call keeps its key until it is over: the caller is not left alone.

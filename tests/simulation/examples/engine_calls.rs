@@ -89,6 +89,7 @@ impl Bench {
         let outward = Outward {
             public_url: Url::parse("https://bench.example")?,
             cognitive_services: Some("https://speech.example/".to_owned()),
+            fallback: None,
             signer: Arc::new(PathSigner::new(Arc::new(KeyRing::ephemeral()?))),
         };
         let decider = FlowDecider { bundles, profile: Profile::CLASSIC, outward };

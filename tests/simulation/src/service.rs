@@ -69,6 +69,7 @@ impl Machine {
         let outward = Outward {
             public_url: Url::parse(PUBLIC_URL)?,
             cognitive_services: Some("https://speech.example/".to_owned()),
+            fallback: None,
             signer: Arc::new(PathSigner::new(self.keys.clone())),
         };
         let decider =
