@@ -15,7 +15,7 @@ use engine::{
 };
 use serde::{Deserialize, Serialize};
 use url::Url;
-use webhooks::{CallConnectionId, Identifier, Speech, Tone};
+use webhooks::{CallConnectionId, Identifier, IncomingCallContext, Speech, Tone};
 
 use crate::sealing::PathSigner;
 
@@ -97,10 +97,7 @@ impl Outward {
             Action::Reject { context: capability } => {
                 RejectCall::new(capability.clone(), RejectReason::NoReason).request()?
             }
-            Action::Redirect { context: capability } => {
-                let fallback = self.fallback(call).ok_or(RenderError::NoFallback)?;
-                RedirectCall::new(capability.clone(), Identifier::phone(fallback)).request()?
-            }
+            Action::Redirect { context: capability } => self.redirect(call, capability)?,
             Action::Play { prompt, repeat, interrupt } => {
                 let mut play = Play::new(connection(call)?, [self.source(prompt)]);
                 play.repeat = *repeat;
@@ -140,6 +137,15 @@ impl Outward {
             }
         };
         Ok(Payload::CallAutomation(request))
+    }
+
+    fn redirect(
+        &self,
+        call: &Call,
+        capability: &IncomingCallContext,
+    ) -> Result<Request, RenderError> {
+        let fallback = self.fallback(call).ok_or(RenderError::NoFallback)?;
+        Ok(RedirectCall::new(capability.clone(), Identifier::phone(fallback)).request()?)
     }
 
     fn recognize(

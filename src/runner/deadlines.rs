@@ -127,3 +127,7 @@ async fn handle_one(
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "deadlines_tests.rs"]
+mod tests;

@@ -6,10 +6,13 @@ use crate::rig::{CALLER, Rig};
 
 const FALLBACK: &str = "+442079460100";
 
-/// Nobody else writes while this lives.
 /// A service whose calls go to the fallback while the ledger is away.
 async fn with_fallback() -> Rig {
-    let mut rig = Rig::without_service().await;
+    start_with_fallback(Rig::without_service().await).await
+}
+
+/// Starts the service of a world, with a fallback number.
+pub(crate) async fn start_with_fallback(mut rig: Rig) -> Rig {
     let resort = format!("redirect = \"{FALLBACK}\"\nown_numbers = [\"{}\"]", crate::rig::LINE);
     rig.change_settings("[last_resort]", &format!("[last_resort]\n{resort}"));
     rig.serve();
@@ -17,7 +20,8 @@ async fn with_fallback() -> Rig {
     rig
 }
 
-fn stuck(rig: &Rig) -> rusqlite::Connection {
+/// Nobody else writes while this lives.
+pub(crate) fn stuck(rig: &Rig) -> rusqlite::Connection {
     let other = rusqlite::Connection::open(rig.path("ledger.db")).unwrap();
     other.busy_timeout(crate::rig::PATIENCE).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();

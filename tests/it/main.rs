@@ -12,6 +12,7 @@ mod connections;
 mod crash;
 mod dispatch;
 mod drain;
+mod faults;
 mod keeping;
 mod last_resort;
 mod privacy;

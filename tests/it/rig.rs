@@ -42,8 +42,16 @@ impl Rig {
 
     /// The same on PostgreSQL, in a schema of its own. None where no database is given.
     pub(crate) async fn start_on_postgres() -> Option<Self> {
+        let mut rig = Self::on_postgres(None).await?;
+        rig.serve();
+        rig.subscribe(EnvelopeSchema::EventGrid).await;
+        Some(rig)
+    }
+
+    /// The same without its service, which is to reach the database at this port of this machine.
+    pub(crate) async fn on_postgres(through: Option<u16>) -> Option<Self> {
         let url = std::env::var_os("SWITCHBOARD_TEST_POSTGRES")?.into_string().ok()?;
-        let mut rig = Self::without_service().await;
+        let rig = Self::without_service().await;
         let schema = format!("it_{}_{}", std::process::id(), rig.port);
         let made = Command::new("psql")
             .args([url.as_str(), "-qc", &format!("CREATE SCHEMA {schema}")])
@@ -51,21 +59,37 @@ impl Rig {
             .unwrap();
         assert!(made.success(), "psql makes a schema");
         let sign = if url.contains('?') { '&' } else { '?' };
+        let url = match through {
+            Some(port) => {
+                let mut url = url::Url::parse(&url).unwrap();
+                url.set_port(Some(port)).unwrap();
+                url.to_string()
+            }
+            None => url,
+        };
         let shared =
             format!("[ledger]\nurl = \"{url}{sign}options=-c%20search_path%3D{schema}\"\n");
         let settings = std::fs::read_to_string(rig.path("switchboard.toml")).unwrap();
         let settings = settings.replace("[ledger]\n", &shared);
         std::fs::write(rig.path("switchboard.toml"), settings).unwrap();
-        rig.serve();
-        rig.subscribe(EnvelopeSchema::EventGrid).await;
         Some(rig)
     }
 
     pub(crate) async fn without_service() -> Self {
+        Self::at_speed(8.0).await
+    }
+
+    /// A world without a service, in which a line rings for 30 s divided by the speed.
+    pub(crate) async fn at_speed(speed: f64) -> Self {
+        Self::in_world(speed, 7).await
+    }
+
+    /// The same with ids of its own: of other events than those of another seed.
+    pub(crate) async fn in_world(speed: f64, seed: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let options = Options {
-            speed: 8.0,
-            seed: Some(7),
+            speed,
+            seed: Some(seed),
             state_dir: Some(folder.path().join("emulator")),
             ..Options::default()
         };
@@ -203,6 +227,11 @@ agents = [{{ id = "{ADELE}", name = "Adele Vance" }}]
     pub(crate) fn terminate(&mut self) -> Option<i32> {
         self.signal();
         self.service.take().expect("a running service").wait().unwrap().code()
+    }
+
+    /// The process id of the running service.
+    pub(crate) fn process(&self) -> u32 {
+        self.service.as_ref().expect("a running service").id()
     }
 
     /// SIGTERM, without waiting.

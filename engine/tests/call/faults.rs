@@ -222,3 +222,17 @@ fn f42_an_agent_who_does_not_pick_up_is_followed_by_the_next_while_music_plays()
         assert_eq!(line.call.tried, [ADELE], "{sub_code}: not offered again");
     }
 }
+
+#[test]
+fn f21_a_snapshot_of_an_older_release_is_stepped() {
+    let line = Line::connected();
+    let mut snapshot = serde_json::to_value(&line.call).unwrap();
+    // As 0.1 wrote it: before a call remembered when it was last heard of.
+    snapshot.as_object_mut().unwrap().remove("heard_at").unwrap();
+    snapshot["version"] = json!(1);
+    let mut line = line;
+    line.call = serde_json::from_value(snapshot).unwrap();
+    line.played();
+    assert_eq!(line.last().action.name(), "Recognize");
+    assert_eq!(line.call.version, engine::ENGINE_VERSION);
+}
