@@ -85,11 +85,11 @@ impl Rig {
     }
 
     /// The same with ids of its own: of other events than those of another seed.
-    pub(crate) async fn in_world(speed: f64, seed: u64) -> Self {
+    pub(crate) async fn in_world(speed: f64, ids: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let options = Options {
             speed,
-            seed: Some(seed),
+            seed: Some(ids),
             state_dir: Some(folder.path().join("emulator")),
             ..Options::default()
         };

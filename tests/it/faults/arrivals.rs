@@ -63,8 +63,8 @@ async fn f49_among_a_herd_of_old_rings_the_one_that_still_rings_is_answered() {
     rig.serve();
     rig.subscribe(EnvelopeSchema::EventGrid).await;
     let herd = (0..10).map(|batch| {
-        let ring = |n| old_ring(&format!("{batch}-{n}"), &format!("context-{batch}-{n}"));
-        (0..20).map(ring).collect::<Vec<_>>()
+        let delivered_late = |n| old_ring(&format!("{batch}-{n}"), &format!("context-{batch}-{n}"));
+        (0..20).map(delivered_late).collect::<Vec<_>>()
     });
     let herd: Vec<_> = herd.collect();
     let delivered = futures_util::future::join_all(herd.iter().map(|batch| deliver(&rig, batch)));

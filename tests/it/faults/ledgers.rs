@@ -99,7 +99,6 @@ impl Drop for Failing {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "says what was left out")]
 #[tokio::test(flavor = "multi_thread")]
 async fn f27_a_disk_that_fails_once_acknowledges_nothing_and_the_next_call_is_kept() {
     let rig = start_with_fallback(Rig::without_service().await).await;
@@ -153,7 +152,6 @@ impl Drop for Disk {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "says what was left out")]
 #[tokio::test(flavor = "multi_thread")]
 async fn f28_on_a_full_disk_callers_go_to_the_fallback_and_calls_are_kept_when_there_is_room() {
     let rig = Rig::without_service().await;
@@ -217,7 +215,6 @@ async fn f21_a_ledger_of_the_release_before_is_read_and_its_live_call_comes_to_i
 
 /// The recipe of what `f21_…` reads: `cargo test --workspace --features switchboard-webhooks/testing --test it -- --ignored
 /// the_ledger_of_this_release`, then copy what it names to `tests/data/ledger-VERSION`.
-#[expect(clippy::print_stderr, reason = "says where it is")]
 #[ignore = "writes test data, once for each release that changes what is stored"]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_ledger_of_this_release() {

@@ -28,11 +28,11 @@ async fn f45_without_keys_senders_are_told_to_try_again_and_with_old_keys_calls_
     let mut rig = Rig::without_service().await;
     rig.control().add_fault(always("keys", refuse(500)));
     rig.serve();
-    let ring = [old_ring("ring", "context")];
-    assert_eq!(deliver(&rig, &ring).await, 500, "our inability is never their 401");
+    let arrived = [old_ring("ring", "context")];
+    assert_eq!(deliver(&rig, &arrived).await, 500, "our inability is never their 401");
     rig.control().clear_faults();
     let deadline = tokio::time::Instant::now() + crate::rig::PATIENCE;
-    while deliver(&rig, &ring).await != 200 {
+    while deliver(&rig, &arrived).await != 200 {
         assert!(tokio::time::Instant::now() < deadline, "{}", rig.log());
     }
     rig.subscribe(EnvelopeSchema::EventGrid).await;
