@@ -50,8 +50,13 @@ impl Rig {
 
     /// The same without its service, which is to reach the database at this port of this machine.
     pub(crate) async fn on_postgres(through: Option<u16>) -> Option<Self> {
+        Self::on_postgres_in_world(7, through).await
+    }
+
+    /// The same in a world with ids of its own.
+    pub(crate) async fn on_postgres_in_world(ids: u64, through: Option<u16>) -> Option<Self> {
         let url = std::env::var_os("SWITCHBOARD_TEST_POSTGRES")?.into_string().ok()?;
-        let rig = Self::without_service().await;
+        let rig = Self::in_world(8.0, ids).await;
         let schema = format!("it_{}_{}", std::process::id(), rig.port);
         let made = Command::new("psql")
             .args([url.as_str(), "-qc", &format!("CREATE SCHEMA {schema}")])

@@ -188,18 +188,20 @@ async fn f28_on_a_full_disk_callers_go_to_the_fallback_and_calls_are_kept_when_t
     drop(disk);
 }
 
-const OLD: &str = "tests/data/ledger-0.1";
+/// What the release before has written (`tests/data/README.md`).
+pub(super) fn old() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/ledger-0.1")
+}
 
-/// Written by `serve` of 0.1 (`tests/data/README.md`): a call that was over, and one at the menu when the process
-/// was killed.
-#[tokio::test(flavor = "multi_thread")]
-async fn f21_a_ledger_of_the_release_before_is_read_and_its_live_call_comes_to_its_end() {
-    let mut rig = Rig::in_world(8.0, 8).await;
-    let old = Path::new(env!("CARGO_MANIFEST_DIR")).join(OLD);
-    std::fs::copy(old.join("ledger.sqlite"), rig.path("ledger.db")).unwrap();
-    std::fs::copy(old.join("keys"), rig.path("keys")).unwrap();
+/// The key ring that belongs to it.
+pub(super) fn old_keys(rig: &Rig, name: &str) {
+    std::fs::copy(old().join(name), rig.path("keys")).unwrap();
     let owner = std::os::unix::fs::PermissionsExt::from_mode(0o600);
     std::fs::set_permissions(rig.path("keys"), owner).unwrap();
+}
+
+/// In it are a call that was over, and one at the menu when the process was killed.
+pub(super) async fn reads_what_was_there(mut rig: Rig) {
     let before = listed(&rig);
     let outcomes: Vec<_> = before.iter().map(|call| call["outcome"].as_str()).collect();
     assert_eq!(outcomes, [None, Some("connected")], "{before:#?}");
@@ -213,22 +215,41 @@ async fn f21_a_ledger_of_the_release_before_is_read_and_its_live_call_comes_to_i
     crate::crash::a_whole_call(rig).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn f21_a_ledger_of_the_release_before_is_read_and_its_live_call_comes_to_its_end() {
+    let rig = Rig::in_world(8.0, 8).await;
+    std::fs::copy(old().join("ledger.sqlite"), rig.path("ledger.db")).unwrap();
+    old_keys(&rig, "keys");
+    reads_what_was_there(rig).await;
+}
+
 /// The recipe of what `f21_…` reads: `cargo test --workspace --features switchboard-webhooks/testing --test it -- --ignored
 /// the_ledger_of_this_release`, then copy what it names to `tests/data/ledger-VERSION`.
 #[ignore = "writes test data, once for each release that changes what is stored"]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_ledger_of_this_release() {
-    let mut rig = Rig::start().await;
-    crate::calls::whole_call(&rig).await;
-    let call = rig.dial();
-    rig.until(Condition::Heard(call, "For flight status".to_owned())).await;
-    rig.kill();
-    let to = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ledger-of-this-release");
-    std::fs::create_dir_all(&to).unwrap();
+    let rig = live_and_killed(Rig::start().await).await;
+    let to = place();
     let all = rusqlite::Connection::open(rig.path("ledger.db")).unwrap();
     all.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); VACUUM;").unwrap();
     drop(all);
     std::fs::copy(rig.path("ledger.db"), to.join("ledger.sqlite")).unwrap();
     std::fs::copy(rig.path("keys"), to.join("keys")).unwrap();
     eprintln!("written to {}", to.display());
+}
+
+/// Where recipes put what they make.
+pub(super) fn place() -> PathBuf {
+    let to = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ledger-of-this-release");
+    std::fs::create_dir_all(&to).unwrap();
+    to
+}
+
+/// A call that is over and one at the menu when the process is killed.
+pub(super) async fn live_and_killed(mut rig: Rig) -> Rig {
+    crate::calls::whole_call(&rig).await;
+    let call = rig.dial();
+    rig.until(Condition::Heard(call, "For flight status".to_owned())).await;
+    rig.kill();
+    rig
 }

@@ -1,9 +1,12 @@
 //! The shared database is gone, slow, or full of statements that wait. Left out where `SWITCHBOARD_TEST_POSTGRES`
 //! names no database; `tests/run postgres` starts one.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use emulator::{
@@ -16,7 +19,10 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{asked, eventually};
+use super::{
+    asked, eventually,
+    ledgers::{live_and_killed, old, old_keys, place, reads_what_was_there},
+};
 use crate::{last_resort::start_with_fallback, rig::Rig};
 
 /// A wire to the database that can be cut and slowed. Ends with its test.
@@ -120,6 +126,53 @@ async fn all_is_well(rig: &Rig, call: CallId) {
     rig.until(Condition::Ended(call)).await;
 }
 
+/// The schema that a service keeps its calls in.
+fn schema(rig: &Rig) -> String {
+    let settings = std::fs::read_to_string(rig.path("switchboard.toml")).unwrap();
+    settings.split("search_path%3D").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
+fn database() -> String {
+    std::env::var_os("SWITCHBOARD_TEST_POSTGRES").unwrap().into_string().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f21_a_shared_ledger_of_the_release_before_is_read_and_its_live_call_comes_to_its_end() {
+    let Some(rig) = Rig::on_postgres_in_world(8, None).await else { return };
+    let dump = std::fs::read_to_string(old().join("ledger.sql")).unwrap();
+    std::fs::write(rig.path("ledger.sql"), dump.replace(DUMPED, &schema(&rig))).unwrap();
+    let loaded = Command::new("psql")
+        .args([&database(), "-qX", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f"])
+        .arg(rig.path("ledger.sql"))
+        .status();
+    assert!(loaded.unwrap().success(), "the dump is read");
+    old_keys(&rig, "shared-keys");
+    reads_what_was_there(rig).await;
+}
+
+/// The schema in a dump.
+const DUMPED: &str = "ledger_of_then";
+
+/// The recipe of what `f21_…` reads here, as `the_ledger_of_this_release` is for SQLite; it needs `pg_dump`.
+#[ignore = "writes test data, once for each release that changes what is stored"]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_shared_ledger_of_this_release() {
+    let Some(rig) = Rig::start_on_postgres().await else { return };
+    let rig = live_and_killed(rig).await;
+    let (schema, to) = (schema(&rig), place());
+    let dump = Command::new("pg_dump")
+        .args([&database(), "--no-owner", "--no-privileges", "--inserts", "--schema", &schema])
+        .output()
+        .unwrap();
+    assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
+    let text = String::from_utf8(dump.stdout).unwrap().replace(&schema, DUMPED);
+    let kept = |line: &&str| !line.starts_with("CREATE SCHEMA") && !line.starts_with('\\');
+    let lines: Vec<_> = text.lines().filter(kept).collect();
+    std::fs::write(to.join("ledger.sql"), lines.join("\n")).unwrap();
+    std::fs::copy(rig.path("keys"), to.join("shared-keys")).unwrap();
+    eprintln!("written to {}", to.display());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn f22_while_the_database_is_gone_callers_are_redirected_and_live_calls_wait() {
     let Some((rig, wire, call)) = wired().await else { return };
@@ -144,11 +197,9 @@ async fn f23_while_a_commit_takes_seconds_callers_are_redirected() {
 #[tokio::test(flavor = "multi_thread")]
 async fn f26_while_every_connection_waits_for_a_lock_callers_are_redirected_and_not_queued() {
     let Some((rig, _wire, call)) = wired().await else { return };
-    let settings = std::fs::read_to_string(rig.path("switchboard.toml")).unwrap();
-    let schema = settings.split("search_path%3D").nth(1).unwrap().split('"').next().unwrap();
-    let url = std::env::var_os("SWITCHBOARD_TEST_POSTGRES").unwrap();
+    let schema = schema(&rig);
     let (client, connection) =
-        tokio_postgres::connect(url.to_str().unwrap(), tokio_postgres::NoTls).await.unwrap();
+        tokio_postgres::connect(&database(), tokio_postgres::NoTls).await.unwrap();
     let tasks = TaskTracker::new();
     tasks.spawn(connection);
     let lock = format!("BEGIN; LOCK TABLE {schema}.call IN ACCESS EXCLUSIVE MODE;");
