@@ -8,6 +8,7 @@ use engine::{
     flow::{Bundle, Diagnostic},
 };
 use tokio::runtime::Handle;
+use url::Url;
 use webhooks::token::{CallbackValidator, EventGridValidator};
 
 use crate::{
@@ -287,8 +288,12 @@ fn intake(
     let grid = &settings.event_grid;
     let event_grid = EventGridValidator::new(grid.tenant_id.clone(), grid.audiences.clone())
         .with_role(&grid.role);
-    let callback_keys = KeySource::new(acs.callback_keys.clone(), http.clone());
-    let grid_keys = KeySource::new(grid.keys_url.clone(), http.clone());
+    let beside = &settings.last_resort.spool;
+    let kept = |url: &Url, name| {
+        KeySource::kept_in(&beside.with_added_extension(name), url.clone(), http.clone())
+    };
+    let callback_keys = kept(&acs.callback_keys, "callback-keys");
+    let grid_keys = kept(&grid.keys_url, "event-grid-keys");
     Intake {
         ledger: service.ledger().clone(),
         clock,

@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -14,7 +15,10 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 use webhooks::token::{KeyCache, KeySet, KeySetError, MAX_KEY_SET, UnknownKeyAnswer};
 
-use super::client::{BodyError, read_body};
+use super::{
+    client::{BodyError, read_body},
+    kept_keys::KeptKeys,
+};
 
 /// One fetch.
 const FETCH: Duration = Duration::from_secs(3);
@@ -33,6 +37,7 @@ pub struct KeySource {
 
 struct Inner {
     fetch: Box<dyn Fetch>,
+    kept: Option<KeptKeys>,
     state: Mutex<State>,
     /// Counts the fetches that ended.
     ended: watch::Sender<u64>,
@@ -88,13 +93,31 @@ impl fmt::Debug for KeySource {
 impl KeySource {
     /// The keys at an https address. Nothing is fetched yet.
     pub fn new(url: Url, client: Client) -> Self {
-        Self::over(Web { url, client })
+        Self::over(Web { url, client }, None)
     }
 
-    fn over(fetch: impl Fetch + 'static) -> Self {
+    /// The same, with the last good keys in a file: they serve for 24 hours after their fetch, also after
+    /// a restart. A file that cannot be read or written is told in the log and does no other harm.
+    pub fn kept_in(file: &Path, url: Url, client: Client) -> Self {
+        let kept = KeptKeys::new(file, url.as_str());
+        Self::over(Web { url, client }, Some(kept))
+    }
+
+    fn over(fetch: impl Fetch + 'static, kept: Option<KeptKeys>) -> Self {
+        let mut state = State::default();
+        if let Some((document, fetched_at)) = kept.as_ref().and_then(KeptKeys::read) {
+            match KeySet::from_jwks(&document) {
+                Ok(set) => {
+                    state.set = Some(Arc::new(set.clone()));
+                    state.cache.refreshed(set, fetched_at);
+                }
+                Err(error) => tell_failure(&FetchError::Document(error)),
+            }
+        }
         let inner = Inner {
             fetch: Box::new(fetch),
-            state: Mutex::default(),
+            kept,
+            state: Mutex::new(state),
             ended: watch::Sender::new(0),
             tracker: TaskTracker::new(),
         };
@@ -184,10 +207,29 @@ impl Inner {
 
     async fn fetch_once(&self, now: Timestamp) {
         let fetched = tokio::time::timeout(FETCH, self.fetch.fetch()).await;
-        let document = fetched.unwrap_or(Err(FetchError::Late));
-        let set =
-            document.and_then(|bytes| KeySet::from_jwks(&bytes).map_err(FetchError::Document));
-        self.keep(set, now);
+        match fetched.unwrap_or(Err(FetchError::Late)) {
+            Ok(document) => {
+                let set = KeySet::from_jwks(&document).map_err(FetchError::Document);
+                let good = set.is_ok();
+                self.keep(set, now);
+                if good {
+                    self.write(document, now).await;
+                }
+            }
+            Err(error) => self.keep(Err(error), now),
+        }
+    }
+
+    async fn write(&self, document: Vec<u8>, now: Timestamp) {
+        let Some(kept) = self.kept.clone() else { return };
+        let written = tokio::task::spawn_blocking(move || kept.write(&document, now)).await;
+        if let Ok(Err(error)) = written {
+            let error: &(dyn std::error::Error + 'static) = &error;
+            tracing::warn!(
+                error,
+                "the issuer's keys are kept in memory only: make the folder of last_resort.spool writable"
+            );
+        }
     }
 
     fn keep(&self, set: Result<KeySet, FetchError>, now: Timestamp) {

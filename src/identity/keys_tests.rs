@@ -31,7 +31,7 @@ fn script(answers: &[&[u8]], allowed: usize) -> (Arc<Script>, KeySource) {
         allowed: Semaphore::new(allowed),
         fetches: AtomicUsize::new(0),
     });
-    (script.clone(), KeySource::over(script))
+    (script.clone(), KeySource::over(script, None))
 }
 
 fn fetches(script: &Script) -> usize {
@@ -173,4 +173,33 @@ async fn keys_are_never_fetched_without_tls() {
     let url = Url::parse("http://127.0.0.1:1/keys").unwrap();
     let web = Web { url, client: Client::builder().build().unwrap() };
     assert!(matches!(web.fetch().await, Err(FetchError::NotHttps)));
+}
+
+#[tokio::test]
+async fn f45_a_process_that_starts_without_its_issuer_believes_by_the_keys_it_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("not-there-yet/turned-away.callback-keys");
+    let kept = |url: &str| Some(KeptKeys::new(&file, url));
+    let process = |answers: &[&[u8]], url: &str| {
+        let (script, _) = script(answers, 9);
+        KeySource::over(script, kept(url))
+    };
+    let good = document(&["a"]);
+    let first = process(&[good.as_slice()], "https://issuer");
+    assert!(first.current(at(0)).await.unwrap().has("a"));
+    settle(&first).await;
+
+    let alone = process(&[], "https://issuer");
+    assert!(alone.current(at(3_600 * 23)).await.unwrap().has("a"), "for a day");
+    settle(&alone).await;
+    assert!(alone.current(at(3_600 * 25)).await.is_err(), "and no longer");
+    let other = process(&[], "https://another");
+    assert!(other.current(at(60)).await.is_err(), "not the keys of another address");
+    let newer = document(&["b"]);
+    let rolled = process(&[newer.as_slice()], "https://issuer");
+    assert!(rolled.with_key("b", at(120)).await.unwrap().unwrap().has("b"), "a new key is fetched");
+    settle(&rolled).await;
+    assert!(process(&[], "https://issuer").current(at(130)).await.unwrap().has("b"));
+    std::fs::write(&file, b"half a li").unwrap();
+    assert!(process(&[], "https://issuer").current(at(140)).await.is_err(), "but starts");
 }

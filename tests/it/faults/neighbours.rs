@@ -40,6 +40,10 @@ async fn f45_without_keys_senders_are_told_to_try_again_and_with_old_keys_calls_
     rig.control().add_fault(always("keys", refuse(500)));
     rig.control().add_fault(always("token", refuse(500)));
     whole_call(&rig).await;
+    // A start in the middle of it: the keys were kept, whatever the issuer says.
+    rig.kill();
+    rig.serve();
+    assert_eq!(deliver(&rig, &[old_ring("later", "another")]).await, 200, "{}", rig.log());
 }
 
 #[tokio::test(flavor = "multi_thread")]
