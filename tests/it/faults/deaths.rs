@@ -89,22 +89,25 @@ async fn f14_a_prompt_of_unknown_fate_may_begin_again_and_the_flow_goes_on() {
 /// One at the menu, one whose agent is rung, one who waits behind.
 #[tokio::test(flavor = "multi_thread")]
 async fn f17_calls_in_every_phase_go_on_when_nobody_lived_for_a_while() {
-    let mut rig = Rig::start().await;
+    // An agent is rung for 10 s.
+    let mut rig = Rig::at_speed(2.0).await;
+    rig.serve();
+    rig.subscribe(EnvelopeSchema::EventGrid).await;
+    let asking = rig.dial();
+    rig.until(heard(asking, "For flight status")).await;
     let offered = rig.dial();
     rig.press(offered, "0").await;
     rig.until(rings()).await;
     let waiting = rig.dial();
     rig.press(waiting, "0").await;
     rig.until(heard(waiting, "One moment")).await;
-    let asking = rig.dial();
-    rig.until(heard(asking, "For flight status")).await;
     rig.kill();
     rig.serve();
-    rig.press(asking, "2").await;
-    rig.until(heard(asking, "Bags come to belt")).await;
     rig.until(rings()).await;
     rig.control().accept("adele").unwrap();
     rig.until(Condition::With(offered, "adele".to_owned())).await;
+    rig.press(asking, "2").await;
+    rig.until(heard(asking, "Bags come to belt")).await;
     rig.control().hang_up(offered).unwrap();
     rig.until(rings()).await;
     rig.control().accept("adele").unwrap();

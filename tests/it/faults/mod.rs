@@ -82,11 +82,17 @@ fn old_ring(id: &str, context: &str) -> Value {
     })
 }
 
-/// A delivery of Event Grid; the status of the answer.
+/// A delivery of Event Grid; the status of the answer. Like Event Grid it tries again where there is none.
 async fn deliver(rig: &Rig, events: &[Value]) -> u16 {
-    let request = rig.client().post(rig.url("/webhooks/events"));
-    let request = request.header("authorization", rig.grid_authorization());
-    let request = request.header("content-type", "application/json");
     let body = serde_json::to_string(events).unwrap();
-    request.body(body).send().await.unwrap().status().as_u16()
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let request = rig.client().post(rig.url("/webhooks/events"));
+        let request = request.header("authorization", rig.grid_authorization());
+        let request = request.header("content-type", "application/json");
+        match request.body(body.clone()).send().await {
+            Ok(answer) => return answer.status().as_u16(),
+            Err(error) => assert!(Instant::now() < deadline, "{error}"),
+        }
+    }
 }
