@@ -11,7 +11,7 @@ use crate::{
     admission::{Stranded, Unkept},
     clock::timestamp,
     ids,
-    ledger::Arrival,
+    ledger::{Arrival, Fate},
 };
 
 use super::{
@@ -178,6 +178,14 @@ impl Intake {
         };
         let fate = self.admission.keep_call(arrival, stranded).await?;
         tracing::info!(call.id = %id, event.fate = ?fate, unreadable, "incoming call");
+        if fate == Fate::Duplicate && self.ledger.call(&id).await?.is_none() {
+            // The first one wins (RELIABILITY.md F9); to try again would not help.
+            tracing::error!(
+                alert = "duplicate",
+                call.id = %id,
+                "a ring came under an event id that another had: it is not answered; look at what publishes to the Event Grid topic"
+            );
+        }
         Ok(())
     }
 

@@ -51,7 +51,11 @@ async fn f09_of_two_bodies_under_one_event_id_the_first_wins() {
     let rig = Rig::start().await;
     assert_eq!(deliver(&rig, &[old_ring("same", "first")]).await, 200);
     let first = listed(&rig);
+    assert_eq!(deliver(&rig, &[old_ring("same", "first")]).await, 200);
+    let told = || rig.log().contains("under an event id that another had");
+    assert!(!told(), "a second delivery is nothing unusual: {}", rig.log());
     assert_eq!(deliver(&rig, &[old_ring("same", "second")]).await, 200, "not to be sent again");
+    assert!(told(), "{}", rig.log());
     assert_eq!(listed(&rig), first);
 }
 
