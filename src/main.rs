@@ -37,6 +37,9 @@ enum Command {
         /// List the newest calls of a caller, by E.164 number.
         #[arg(long, value_name = "E.164", conflicts_with = "call")]
         number: Option<String>,
+        /// List at most so many.
+        #[arg(long, value_name = "COUNT", default_value_t = 20, conflicts_with = "call")]
+        newest: usize,
         /// As JSON.
         #[arg(long)]
         json: bool,
@@ -164,10 +167,14 @@ fn run(command: Command) -> u8 {
         }
         Command::Call(arguments) => block_on(commands::call::run(arguments)),
         Command::Flow(command) => commands::flow::run(&command),
-        Command::Trace { call, number, json, config } => with_settings(&config, |settings| {
-            let which = call.map(|call| Which::Calls(vec![call])).or(number.map(Which::Number));
-            block_on(async move { commands::trace::run(&settings, which.as_ref(), json).await })
-        }),
+        Command::Trace { call, number, newest, json, config } => {
+            with_settings(&config, |settings| {
+                let which = call.map(|call| Which::Calls(vec![call])).or(number.map(Which::Number));
+                block_on(async move {
+                    commands::trace::run(&settings, which.as_ref(), newest, json).await
+                })
+            })
+        }
         Command::Export(calls) => with_settings(&calls.config, |settings| {
             block_on(async { commands::export::run(&settings, &calls.which()).await })
         }),

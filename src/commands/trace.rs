@@ -17,11 +17,8 @@ use super::{
     reading::{self, Which},
 };
 
-/// How many calls are listed.
-const LISTED: usize = 20;
-
-/// Shows one call, or lists the newest, of all or of one caller. Reads beside a running `serve`.
-pub async fn run(settings: &Settings, which: Option<&Which>, as_json: bool) -> u8 {
+/// Shows one call, or lists the newest, at most `most`, of all or of one caller. Reads beside a running `serve`.
+pub async fn run(settings: &Settings, which: Option<&Which>, most: usize, as_json: bool) -> u8 {
     let ledger = match reading::open(settings).await {
         Ok((_, ledger)) => ledger,
         Err(code) => return code,
@@ -29,10 +26,10 @@ pub async fn run(settings: &Settings, which: Option<&Which>, as_json: bool) -> u
     let shown = match which {
         Some(Which::Calls(calls)) => match calls.first() {
             Some(call) => show(&*ledger, call, as_json).await,
-            None => list(&*ledger, None, as_json).await,
+            None => list(&*ledger, None, most, as_json).await,
         },
-        Some(Which::Number(number)) => list(&*ledger, Some(number), as_json).await,
-        None => list(&*ledger, None, as_json).await,
+        Some(Which::Number(number)) => list(&*ledger, Some(number), most, as_json).await,
+        None => list(&*ledger, None, most, as_json).await,
     };
     shown.unwrap_or_else(|error| reading::broken(&error))
 }
@@ -58,11 +55,12 @@ async fn show(ledger: &dyn Ledger, call: &str, as_json: bool) -> Result<u8, Ledg
 async fn list(
     ledger: &dyn Ledger,
     number: Option<&String>,
+    most: usize,
     as_json: bool,
 ) -> Result<u8, LedgerError> {
     let calls = match number {
-        Some(number) => ledger.calls_of_caller(&RawId::new(format!("4:{number}")), LISTED).await?,
-        None => ledger.calls(LISTED).await?,
+        Some(number) => ledger.calls_of_caller(&RawId::new(format!("4:{number}")), most).await?,
+        None => ledger.calls(most).await?,
     };
     if as_json {
         terminal::say(&serde_json::to_string_pretty(&calls).unwrap_or_default());

@@ -34,6 +34,9 @@ pub struct ExportedRow {
     pub kind: String,
     /// Whether it had its effect.
     pub applied: bool,
+    /// The event that brought it: the first 16 bytes of SHA-256 over its source (Event Grid: topic), a
+    /// zero byte and its id, hex. None where no event did.
+    pub event: Option<String>,
     /// What was decided.
     pub decision: Decision,
     /// The input in full. None after erasure.
@@ -72,6 +75,7 @@ pub async fn export_of(ledger: &dyn Ledger, call: &CallId) -> Result<Option<Expo
             at: timestamp(row.at).to_string(),
             kind: row.kind,
             applied: row.applied,
+            event: row.event.map(hex),
             decision: row.decision,
             input,
             commands,
@@ -91,4 +95,8 @@ pub async fn export_of(ledger: &dyn Ledger, call: &CallId) -> Result<Option<Expo
         journal: journal.collect(),
         quarantine: quarantine.collect(),
     }))
+}
+
+fn hex(bytes: [u8; 16]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }

@@ -347,6 +347,8 @@ pub struct JournalRow {
     /// Whether the call's state holds its effect: false while it waits for another try, and when it
     /// was given up and lies in quarantine. Replay leaves such rows out.
     pub applied: bool,
+    /// Identity of the event that brought it, as [`Arrival::event`]. None where none did.
+    pub event: Option<[u8; 16]>,
     /// Without personal data.
     pub decision: Decision,
     /// None after erasure.

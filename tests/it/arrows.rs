@@ -36,6 +36,15 @@ fn arrows_point_one_way() {
     }
 }
 
+/// The crash rig judges from outside.
+#[test]
+fn the_crash_rig_knows_nothing_of_us() {
+    let knows = dependencies("tests/crash", ALL);
+    let ours = ["switchboard", "webhooks", "engine", "callautomation", "emulator"];
+    assert_eq!(ours.iter().filter(|one| knows.contains(**one)).count(), 0, "{knows:?}");
+    assert!(knows.contains("reqwest"), "the manifest was read");
+}
+
 #[test]
 fn what_decides_does_no_io() {
     for member in ["webhooks", "engine"] {

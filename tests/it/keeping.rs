@@ -27,6 +27,8 @@ async fn a_caller_is_exported_and_erased_while_the_service_runs() {
     let listed: Value =
         serde_json::from_str(&rig.command(&["trace", "--number", CALLER, "--json"])).unwrap();
     assert_eq!(listed[0]["id"], id.as_str());
+    let event = known[0]["journal"][0]["event"].as_str().unwrap();
+    assert_eq!(event.len(), 32, "the event that brought a row is named: {event}");
 
     let told = rig.command(&["erase", "--number", CALLER]);
     assert!(told.contains(&format!("{id}  erased: its key is gone")), "{told}");

@@ -139,7 +139,7 @@ pub(super) async fn journal(
     after: i64,
 ) -> Result<Vec<JournalRow>, LedgerError> {
     let Some((row, key)) = key_of(inner, call).await? else { return Ok(Vec::new()) };
-    let sql = "SELECT seq, at, kind, engine, applied, decision, sealed FROM journal
+    let sql = "SELECT seq, at, kind, engine, applied, decision, sealed, event FROM journal
         WHERE call = $1 AND seq > $2 ORDER BY seq LIMIT $3";
     let mut rows: Vec<JournalRow> = Vec::new();
     loop {
@@ -172,6 +172,7 @@ fn journal_row(row: &Row, call: &CallId, key: Option<&CallKey>) -> Result<Journa
         kind: column(row, 2)?,
         engine: u16::try_from(column::<i32>(row, 3)?).unwrap_or(u16::MAX),
         applied: column::<i64>(row, 4)? == journal::applied::DONE,
+        event: column::<Option<&[u8]>>(row, 7)?.and_then(|key| key.try_into().ok()),
         personal,
     })
 }

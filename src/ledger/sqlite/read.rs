@@ -150,7 +150,7 @@ pub(super) fn journal(
 }
 
 fn page(conn: &Connection, row: i64, after: i64) -> Result<Vec<Stored>, LedgerError> {
-    let sql = "SELECT seq, at, kind, engine, applied, decision, sealed FROM journal
+    let sql = "SELECT seq, at, kind, engine, applied, decision, sealed, event FROM journal
         WHERE call = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
     let stored = |row: &Row<'_>| {
         Ok(Stored {
@@ -161,6 +161,7 @@ fn page(conn: &Connection, row: i64, after: i64) -> Result<Vec<Stored>, LedgerEr
             applied: row.get::<_, i64>(4)? == journal::applied::DONE,
             decision: row.get(5)?,
             sealed: row.get(6)?,
+            event: row.get(7)?,
         })
     };
     list(conn, sql, (row, after, PAGE), stored, "read the journal")
@@ -175,6 +176,7 @@ struct Stored {
     applied: bool,
     decision: String,
     sealed: Vec<u8>,
+    event: Option<[u8; 16]>,
 }
 
 impl Stored {
@@ -193,6 +195,7 @@ impl Stored {
             kind: self.kind,
             engine: self.engine,
             applied: self.applied,
+            event: self.event,
             personal,
         })
     }
