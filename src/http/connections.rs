@@ -1,6 +1,6 @@
-//! Connections that do nothing are closed. actix-web times the first request head of a connection and idle
-//! connections, but neither the head of a later request that trickles in, nor an answer that nobody reads
-//! (RELIABILITY.md finding 4).
+//! Connections that do nothing are closed. actix-web times idle connections and the first request's head (which
+//! it answers with 408, so that is off), but neither the head of a later request that trickles in, nor an answer
+//! that nobody reads (RELIABILITY.md finding 4).
 
 use std::{
     any::Any,

@@ -75,7 +75,7 @@ pub(crate) struct Sighting {
     /// The emulator's id.
     pub(crate) call: String,
     pub(crate) at: Millis,
-    /// `ringing`, `connected`, `ended`.
+    /// `ringing`, `connected`, `elsewhere` (connected without the application), `ended`.
     pub(crate) state: String,
     /// Something can be heard.
     pub(crate) hears: bool,

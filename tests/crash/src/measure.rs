@@ -40,7 +40,8 @@ pub(crate) struct Measured {
     pub(crate) ready: Times,
     /// From the start of a killed replica to the next command that arrived; of one process alone.
     pub(crate) first_command: Times,
-    /// From a kill to the arrival of a command that was ordered before it and had been held up by it.
+    /// From a kill to the arrival of a command that was ordered before it and had been held up by it, with the
+    /// database alive.
     pub(crate) takeover: Times,
     /// From the end of the last fault to an empty backlog.
     pub(crate) clear: Option<Millis>,
@@ -72,7 +73,12 @@ pub(crate) fn measure(evidence: &Evidence, alone: bool) -> Measured {
     let travels = travels(evidence);
     let takeover = travels.iter().filter_map(|(ordered, arrived)| {
         let late = arrived - ordered > HELD_UP;
-        let kill = kills.iter().filter(|one| *ordered <= one.from && one.from < *arrived);
+        // While the database is down nobody can take anything over.
+        let down = evidence
+            .faults
+            .iter()
+            .any(|one| one.kind == "kill database" && one.from < *arrived && one.until > *ordered);
+        let kill = kills.iter().filter(|one| !down && *ordered <= one.from && one.from < *arrived);
         // The last kill that it met: one taken over by a replica that was killed too waited for both.
         kill.filter(|_| late).map(|one| arrived - one.from).min()
     });

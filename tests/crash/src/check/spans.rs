@@ -1,6 +1,6 @@
 //! How long callers heard nothing, and agents sat alone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::{
     clock::Millis,
@@ -14,6 +14,12 @@ const SILENCE: Millis = 4_000;
 /// How long an agent may be alone after the caller has left, ms. The event, the decision and the end take
 /// a moment.
 const LONELY: Millis = 4_000;
+
+/// From the first attempt to deliver an event to the last, ms.
+const TRIES: Millis = 20_000;
+/// What an event would have told of is looked into at its deadline, so long after the event at most, ms: a
+/// prompt, four digits and the pauses between them, and 3 s.
+const DEADLINE: Millis = 20_000;
 
 /// A time during which something lasted, in one call of the emulator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +39,7 @@ impl Span {
 pub(super) fn check(evidence: &Evidence, book: &Book) -> Vec<Violation> {
     let judge = |rule: &'static str, spans: Vec<Span>, most: Millis| {
         spans.into_iter().filter_map(move |span| {
-            let at = unexplained(evidence, &span, most)?;
+            let at = unexplained(evidence, book, &span, most)?;
             let text = format!("{}: {} ms, and nothing explains it", span.call, span.length());
             Some(Violation { rule, call: book.of_call(&span.call), at, text })
         })
@@ -44,17 +50,9 @@ pub(super) fn check(evidence: &Evidence, book: &Book) -> Vec<Violation> {
 }
 
 /// Callers who hear nothing and are not listened to, with nobody to talk to.
-///
-/// Callers who were sent to the fallback number are not ours any more: what rings there is not our media.
 pub(crate) fn silences(evidence: &Evidence) -> Vec<Span> {
-    let redirected =
-        evidence.kept.iter().filter(|one| one.outcome.as_deref() == Some("redirected"));
-    let redirected: BTreeSet<_> = redirected.filter_map(|one| one.correlation.as_ref()).collect();
-    let calls = evidence.dialled.iter().filter(|one| redirected.contains(&one.correlation));
-    let theirs: BTreeSet<&str> = calls.map(|one| one.call.as_str()).collect();
     spans(evidence, |one| {
         one.state == "connected"
-            && !theirs.contains(one.call.as_str())
             && one.caller
             && one.agents.is_empty()
             && !one.hears
@@ -87,16 +85,18 @@ fn spans(evidence: &Evidence, lasts: impl Fn(&Sighting) -> bool) -> Vec<Span> {
     spans
 }
 
-/// The first time within the span at which it was too long already and no fault of the last
-/// [`EXPLAINS`] ms could be the reason.
-fn unexplained(evidence: &Evidence, span: &Span, most: Millis) -> Option<Millis> {
+/// The first time within the span at which it was too long already and neither a fault of the last
+/// [`EXPLAINS`] ms nor a lost event of this call could be the reason.
+fn unexplained(evidence: &Evidence, book: &Book, span: &Span, most: Millis) -> Option<Millis> {
+    let faults = evidence.faults.iter().map(|one| (one.from, one.until.saturating_add(EXPLAINS)));
+    let mut excuses: Vec<(Millis, Millis)> = faults.collect();
+    let call = book.of_call(&span.call);
+    let lost = evidence.deliveries.iter().filter(|one| one.lost && book.of_delivery(one) == call);
+    excuses.extend(lost.map(|one| (one.at - TRIES, one.at + DEADLINE)));
     let mut at = span.from + most;
     while at < span.until {
-        let excuses = evidence
-            .faults
-            .iter()
-            .filter(|fault| fault.from <= at && fault.until.saturating_add(EXPLAINS) >= at);
-        match excuses.map(|fault| fault.until.saturating_add(EXPLAINS)).max() {
+        let now = excuses.iter().filter(|(from, until)| *from <= at && at <= *until);
+        match now.map(|(_, until)| *until).max() {
             Some(end) => at = end.saturating_add(1),
             None => return Some(at),
         }
@@ -126,14 +126,27 @@ mod tests {
     }
 
     #[test]
-    fn a_caller_who_was_redirected_is_elsewhere() {
+    fn a_caller_who_was_sent_elsewhere_is_not_ours() {
         let mut case = Doctored::sound();
         for sighting in &mut case.evidence.sightings {
             (sighting.hears, sighting.agents) = (false, Vec::new());
         }
         assert_eq!(silences(&case.evidence).len(), 1);
-        case.call().outcome = Some("redirected".to_owned());
+        for sighting in case.evidence.sightings.iter_mut().filter(|one| one.state == "connected") {
+            sighting.state = "elsewhere".to_owned();
+        }
         assert_eq!(silences(&case.evidence), []);
+    }
+
+    #[test]
+    fn a_lost_event_explains_until_the_deadline_of_what_it_told_of() {
+        let mut case = Doctored::sound();
+        case.evidence.sightings.retain(|one| one.state == "ended" || one.at <= START + 1_000);
+        case.evidence.sightings.iter_mut().for_each(|one| one.hears = false);
+        case.delivery("PlayCompleted").lost = true;
+        assert_eq!(rules(&case.evidence), Vec::<&str>::new());
+        case.evidence.sightings.iter_mut().for_each(|one| one.at += 30_000);
+        assert_eq!(rules(&case.evidence), ["silence"]);
     }
 
     #[test]

@@ -111,6 +111,10 @@ async fn live(
             Some(dialled + LONGEST),
         ];
         if enough.into_iter().flatten().any(|end| now >= end) {
+            // A caller who has hung up waits for the end of the call as everybody does.
+            if !view.caller && view.state != "ringing" {
+                continue;
+            }
             let _ = world.post(&format!("/calls/{call}/hangup"), &json!({})).await;
             continue;
         }

@@ -17,6 +17,9 @@ use super::control::World;
 /// Between two looks, ms.
 const LOOK: Millis = 150;
 
+/// The state of a call that goes on without the application, because it has sent the caller elsewhere.
+const ELSEWHERE: &str = "elsewhere";
+
 /// What is known so far.
 pub(crate) type Record = Arc<Mutex<Evidence>>;
 /// The live calls, for those who take part in them.
@@ -46,8 +49,12 @@ impl Live {
         let people = call["participants"].as_array().map(Vec::as_slice).unwrap_or_default();
         let ids = people.iter().filter_map(|person| person["raw_id"].as_str());
         let (callers, agents): (Vec<&str>, Vec<&str>) = ids.partition(|id| id.starts_with("4:"));
+        let mut state = text(&call["state"]);
+        if state == "connected" && call["connection"].is_null() {
+            ELSEWHERE.clone_into(&mut state);
+        }
         Self {
-            state: text(&call["state"]),
+            state,
             hears: !call["hearing"].is_null(),
             listening: call["listening"] == true,
             caller: !callers.is_empty(),
@@ -171,8 +178,17 @@ async fn look_at_requests(world: &World, record: &Record, since: &mut u64) -> Re
 
 /// Requests to Graph and Entra change no call.
 fn is_call_automation(operation: &str) -> bool {
-    let others =
-        ["token", "keys", "resence", "metadata", "discovery", "openid", "users", "instance"];
+    let others = [
+        "token",
+        "keys",
+        "Keys",
+        "resence",
+        "metadata",
+        "discovery",
+        "openid",
+        "users",
+        "instance",
+    ];
     !others.iter().any(|other| operation.contains(other))
 }
 
