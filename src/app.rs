@@ -130,6 +130,7 @@ impl App {
             tracker: tracker.clone(),
             health: health.clone(),
         };
+        service.adopt().await?;
         // The port is open before anything slow: what comes meanwhile is answered, not refused.
         let listener =
             listen(&listener_options(settings, &service, clock)?, tracker, routes(shared))?;
@@ -139,8 +140,8 @@ impl App {
         });
         // Deliveries are wanted from now on, whatever there is to take up.
         health.set_ready(true);
-        service.resume().await?;
         service.run_loops(agents);
+        service.resume().await?;
         keep(settings, &service, clock);
         health.set_started();
         tracing::info!(http.address = %listener.address, "ready");

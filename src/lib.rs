@@ -34,6 +34,7 @@ pub mod ids;
 pub mod intake;
 pub mod keeping;
 pub mod ledger;
+mod lines;
 pub mod runner;
 pub mod sealing;
 pub mod service;

@@ -96,8 +96,15 @@ enum KeysCommand {
         #[command(flatten)]
         config: ConfigArguments,
     },
-    /// Make a new key current; the others still open what they sealed.
+    /// Add a new key that is not yet current: the first step where several replicas share the ring.
+    Add {
+        #[command(flatten)]
+        config: ConfigArguments,
+    },
+    /// Make a key current; the others still open what they sealed.
     Rotate {
+        /// Which; without one a new key is made, for a single process.
+        id: Option<String>,
         #[command(flatten)]
         config: ConfigArguments,
     },
@@ -193,9 +200,12 @@ fn run(command: Command) -> u8 {
         Command::Keys(KeysCommand::List { json, config }) => with_settings(&config, |settings| {
             block_on(async { commands::keys::list(&settings, json).await })
         }),
-        Command::Keys(KeysCommand::Rotate { config }) => {
-            with_settings(&config, |settings| commands::keys::rotate(&settings.sealing.key_ring))
+        Command::Keys(KeysCommand::Add { config }) => {
+            with_settings(&config, |settings| commands::keys::add(&settings.sealing.key_ring))
         }
+        Command::Keys(KeysCommand::Rotate { id, config }) => with_settings(&config, |settings| {
+            commands::keys::rotate(&settings.sealing.key_ring, id.as_deref())
+        }),
     }
 }
 

@@ -7,6 +7,7 @@ use engine::{
     Millis,
     call::{CallId, Input},
 };
+use futures_util::future::join_all;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -20,6 +21,11 @@ use crate::{
 
 /// By then every replica that has died does not count among the living any more.
 const LAST_WORD: Duration = Duration::from_secs(2);
+
+/// So many live calls are taken up together, in one transaction as a rule.
+const AT_ONCE: usize = 50;
+/// The next follow after this, in ms: 200 calls a second, as with deadlines.
+const PACE: Millis = 250;
 
 /// Runs what follows from commits: sends commands, keeps deadlines, assigns queues. Cheap to clone.
 #[derive(Clone)]
@@ -68,14 +74,23 @@ impl Service {
         &self.stopping
     }
 
-    /// Takes over the commands of a dead process, and asks what became of every call that was live, unless
-    /// other replicas have seen to them all the while.
+    /// Takes over the commands of a dead process. Before anything is recorded: what is ordered from now on
+    /// stands behind them.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn adopt(&self) -> Result<(), LedgerError> {
+        let outgoing = self.ledger.adopt_orphans().await?;
+        self.consequences.follow(Recorded { outgoing, ..Recorded::default() });
+        Ok(())
+    }
+
+    /// Asks what became of every call that was live, unless other replicas have seen to them all the while.
+    /// Returns when it is known which; they are asked about one after the other, while deadlines run.
     ///
     /// # Errors
     /// When the ledger cannot be read. A single call that cannot be taken up is logged and left.
     pub async fn resume(&self) -> Result<(), LedgerError> {
-        let outgoing = self.ledger.adopt_orphans().await?;
-        self.consequences.follow(Recorded { outgoing, ..Recorded::default() });
         if self.ledger.is_eldest().await? {
             return self.resume_calls().await;
         }
@@ -85,9 +100,15 @@ impl Service {
             if service.stopping.run_until_cancelled(looked).await.is_none() {
                 return;
             }
-            if let Err(error) = service.resume_if_eldest().await {
-                let error = &error as &dyn std::error::Error;
-                tracing::error!(error, "live calls could not be taken up");
+            while let Err(error) = service.resume_if_eldest().await {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "live calls could not be taken up: tried again"
+                );
+                let again = service.clock.sleep(LAST_WORD);
+                if service.stopping.run_until_cancelled(again).await.is_none() {
+                    return;
+                }
             }
         });
         Ok(())
@@ -105,10 +126,21 @@ impl Service {
     async fn resume_calls(&self) -> Result<(), LedgerError> {
         let live = self.ledger.live_calls().await?;
         tracing::info!(calls = live.len(), "taking up live calls");
-        for call in live {
-            self.resume_one(call, self.clock.now()).await;
-        }
+        let service = self.clone();
+        self.tracker.spawn(async move {
+            let asking = service.resume_paced(live);
+            service.stopping.run_until_cancelled(asking).await;
+        });
         Ok(())
+    }
+
+    /// Call Automation is asked about each of them: not about thousands at once (RELIABILITY.md F48).
+    async fn resume_paced(&self, live: Vec<CallId>) {
+        for some in live.chunks(AT_ONCE) {
+            let began = self.clock.now();
+            join_all(some.iter().map(|call| self.resume_one(call.clone(), began))).await;
+            self.clock.sleep_until(began.saturating_add(PACE)).await;
+        }
     }
 
     /// A call that cannot be read must not keep the service from starting.

@@ -34,6 +34,9 @@ const REDIRECT: Number = 0;
 const REJECT: Number = Number::MAX;
 /// Callers helped at once. More than that and Event Grid is told to try again.
 const AT_ONCE: usize = 128;
+/// All tries for one caller take no longer. Then Event Grid is told to try again: it waits for an answer,
+/// and the line still rings.
+const LIMIT: Duration = Duration::from_millis(1_500);
 /// Between the two tries of a redirect.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -95,13 +98,11 @@ impl LastResort {
         age: Millis,
     ) -> Option<Resort> {
         let _place = self.at_once.try_acquire().ok()?;
-        let how = match way {
-            Door::In => None,
-            Door::Elsewhere => self.elsewhere(call, stranded, age).await,
-            Door::Busy => self.reject(call, stranded).await,
-            Door::Nowhere => Some(Resort::Dropped),
+        let how = tokio::select! {
+            biased;
+            how = self.by(call, stranded, way, age) => how?,
+            () = self.clock.sleep(LIMIT) => return None,
         };
-        let how = how?;
         let spooled = Spooled::new(call, stranded, how, self.clock.now());
         self.spool.note(spooled).await;
         // The 1st, 2nd, 4th, 8th … time, so that an outage does not fill the log.
@@ -110,6 +111,21 @@ impl LastResort {
             tracing::error!(call.id = %call, ?how, count, "calls are turned away: the ledger is down or slow");
         }
         Some(how)
+    }
+
+    async fn by(
+        &self,
+        call: &CallId,
+        stranded: &Stranded,
+        way: Door,
+        age: Millis,
+    ) -> Option<Resort> {
+        match way {
+            Door::In => None,
+            Door::Elsewhere => self.elsewhere(call, stranded, age).await,
+            Door::Busy => self.reject(call, stranded).await,
+            Door::Nowhere => Some(Resort::Dropped),
+        }
     }
 
     async fn elsewhere(&self, call: &CallId, stranded: &Stranded, age: Millis) -> Option<Resort> {

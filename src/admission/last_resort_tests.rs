@@ -1,6 +1,9 @@
 //! Callers without a ledger, against a world that does as it is told.
 
-use std::{collections::VecDeque, sync::Mutex};
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, atomic::AtomicBool},
+};
 
 use async_trait::async_trait;
 use engine::call::SettlementFacts;
@@ -19,6 +22,7 @@ const CALLER: &str = "+442079460123";
 struct World {
     answers: Mutex<VecDeque<Try>>,
     asked: Mutex<Vec<(String, Number, Millis, String)>>,
+    hangs: AtomicBool,
 }
 
 #[async_trait]
@@ -27,6 +31,9 @@ impl Transmit for World {
         let body = serde_json::to_string(payload).unwrap();
         let asked = (command.name.clone(), command.number, command.first_sent, body);
         self.asked.lock().unwrap().push(asked);
+        if self.hangs.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
         let answer = self.answers.lock().unwrap().pop_front();
         Answer::Settled(answer.unwrap_or(Try::Done(SettlementFacts::default())))
     }
@@ -130,6 +137,17 @@ async fn what_is_done_for_whom() {
         let lines = bench.spool.take().unwrap();
         assert_eq!(lines.len(), usize::from(how.is_some()), "case {n}: one line for each");
     }
+}
+
+#[tokio::test]
+async fn a_world_that_hangs_is_given_up_and_the_sender_is_told_to_try_again() {
+    let bench = bench(Some(FALLBACK), true, []);
+    bench.world.hangs.store(true, Ordering::Relaxed);
+    let (call, stranded) = (call(), stranded(LINE));
+    let help = bench.resort.help(&call, &stranded, Door::Elsewhere, 20_000);
+    let how = tokio::time::timeout(Duration::from_secs(20), help).await;
+    assert_eq!(how.expect("it ends by itself"), None);
+    assert!(bench.spool.take().unwrap().is_empty(), "nothing was done");
 }
 
 #[tokio::test]

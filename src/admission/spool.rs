@@ -3,7 +3,7 @@
 
 use std::{
     fs::{File, OpenOptions},
-    io::{ErrorKind, Write as _},
+    io::ErrorKind,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -11,6 +11,7 @@ use std::{
 
 use crate::{
     clock::Clock,
+    lines,
     sealing::{CallKey, KeyRing, Place, SealingError},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -112,10 +113,13 @@ impl Spool {
         if let Some(folder) = self.path.parent() {
             std::fs::create_dir_all(folder).map_err(wrong)?;
         }
-        let mut file =
-            OpenOptions::new().create(true).append(true).open(&*self.path).map_err(wrong)?;
-        // One write, so that a crash cuts off at most this line.
-        file.write_all(line.as_bytes()).and_then(|()| file.sync_data()).map_err(wrong)
+        let mut file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .read(true)
+            .open(&*self.path)
+            .map_err(wrong)?;
+        lines::append(&mut file, &line).map_err(wrong)
     }
 
     fn write_line(&self, spooled: &Spooled) -> Result<String, SpoolError> {

@@ -4,7 +4,11 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::{sealing::KeyRing, settings::Settings, terminal};
+use crate::{
+    sealing::{KeyRing, KeyRingError},
+    settings::Settings,
+    terminal,
+};
 
 use super::{BROKEN, OK, USAGE, reading};
 
@@ -49,21 +53,39 @@ fn line(key: &serde_json::Value) -> String {
     let what = match (key["current"] == true, key["sealed"] == 0) {
         (true, _) => "current",
         (false, true) => {
-            "old, no longer needed by the ledger: keep it while callbacks may still use it (24 h)"
+            "not needed by the ledger: just added, or old; keep an old one while callbacks may use it (24 h)"
         }
-        (false, false) => "old, still needed",
+        (false, false) => "still needed",
     };
     format!("{id}  seals {sealed} calls and bodies  {what}")
 }
 
-/// Makes a new key current. `serve` takes it up when it starts again.
-pub fn rotate(ring: &Path) -> u8 {
-    match KeyRing::rotate(ring) {
-        Ok(ring) => {
-            let id = ring.key_ids().next().unwrap_or_default();
-            terminal::say(&format!(
-                "key {id} is current; back the ring up, bring it to every replica, restart them one by one"
-            ));
+/// Makes a key current, the one of this id or a new one. `serve` takes it up when it starts again.
+pub fn rotate(ring: &Path, id: Option<&str>) -> u8 {
+    told(KeyRing::rotate(ring, id).map(|ring| {
+        let current = ring.key_ids().next().unwrap_or_default();
+        let others = if id.is_none() {
+            " (several replicas need `keys add` and a restart of all before: see docs/keeping.md)"
+        } else {
+            ""
+        };
+        format!("key {current} is current; back the ring up and restart `serve`{others}")
+    }))
+}
+
+/// Adds a key that is not yet current.
+pub fn add(ring: &Path) -> u8 {
+    told(KeyRing::add(ring).map(|(_, id)| {
+        format!(
+            "key {id} is added; back the ring up, bring it to every replica, restart them one by one, then `switchboard keys rotate {id}`"
+        )
+    }))
+}
+
+fn told(done: Result<String, KeyRingError>) -> u8 {
+    match done {
+        Ok(text) => {
+            terminal::say(&text);
             OK
         }
         Err(error) => {

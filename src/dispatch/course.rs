@@ -10,7 +10,8 @@ use engine::{
 
 use crate::{
     ids,
-    ledger::{Arrival, Holding, Outgoing},
+    ledger::{Arrival, Claim, Fate, Holding, Outgoing},
+    sealing::Malformed,
 };
 
 use super::{
@@ -50,7 +51,7 @@ impl Dispatch {
     pub(super) async fn see_through(&self, mut command: Outgoing) {
         let payload: Payload = match serde_json::from_slice(&command.payload) {
             Ok(payload) => payload,
-            Err(error) => Payload::Unrenderable { why: error.to_string() },
+            Err(error) => Payload::Unrenderable { why: Malformed::from(error).to_string() },
         };
         let class = class_of(&payload);
         if command.orphan && class == Class::Neither {
@@ -119,8 +120,7 @@ impl Dispatch {
             }
         };
         let started = clock.now();
-        if started.saturating_sub(stood) >= LONG_IN_LINE && !self.is_wanted(command, started).await
-        {
+        if started.saturating_sub(stood) >= LONG_IN_LINE && !self.is_wanted(command).await {
             return Tried::Forgotten;
         }
         if command.attempts == 0 {
@@ -181,17 +181,17 @@ impl Dispatch {
     /// Waits for the next try; false if the command was forgotten meanwhile: its call has ended.
     async fn pause(&self, command: &Outgoing, until: Millis) -> bool {
         let Inner { clock, stopping, .. } = &*self.inner;
-        let wanted = self.is_wanted(command, until).await;
+        let wanted = self.is_wanted(command).await;
         if wanted {
             stopping.run_until_cancelled(clock.sleep_until(until)).await;
         }
         wanted
     }
 
-    /// Notes when the command is tried next; false if its row is gone: its call has ended.
-    async fn is_wanted(&self, command: &Outgoing, next: Millis) -> bool {
+    /// Notes the tries so far; false if the command's row is gone: its call has ended.
+    async fn is_wanted(&self, command: &Outgoing) -> bool {
         let ledger = &self.inner.ledger;
-        let noted = ledger.postpone(&command.call, command.claim(), command.attempts, next).await;
+        let noted = ledger.postpone(&command.call, command.claim(), command.attempts).await;
         noted.unwrap_or_else(|error| {
             tracing::warn!(error = &error as &dyn std::error::Error, "a retry could not be noted");
             true
@@ -209,13 +209,20 @@ impl Dispatch {
             let arrival = Arrival {
                 call: command.call.clone(),
                 opens: false,
-                event: None,
+                event: Some(told_as(command)),
                 inputs: vec![input.clone()],
                 settles: Some(command.claim()),
                 now: clock.now(),
             };
             match ledger.record(arrival).await {
-                Ok(recorded) => return consequences.follow(recorded),
+                Ok(recorded) => {
+                    let waits = recorded.fate == Fate::Unapplied;
+                    consequences.follow(recorded);
+                    if waits {
+                        self.until_applied(command).await;
+                    }
+                    return;
+                }
                 Err(error) => {
                     tracing::error!(
                         error = &error as &dyn std::error::Error,
@@ -228,6 +235,24 @@ impl Dispatch {
                 }
             }
             if stopping.run_until_cancelled(clock.sleep(LEDGER_PAUSE)).await.is_none() {
+                return;
+            }
+        }
+    }
+
+    /// A result that was kept beside a locked call leaves the command's row where it is until somebody has
+    /// the lock. What follows in the lane must not leave before: an heir takes everything behind the first
+    /// row of a lane for unsent.
+    async fn until_applied(&self, command: &Outgoing) {
+        let Inner { ledger, clock, stopping, .. } = &*self.inner;
+        loop {
+            let there = ledger.postpone(&command.call, command.claim(), command.attempts).await;
+            let pause = match there {
+                Ok(false) => return,
+                Ok(true) => CLAIM_PAUSE,
+                Err(_) => LEDGER_PAUSE,
+            };
+            if stopping.run_until_cancelled(clock.sleep(pause)).await.is_none() {
                 return;
             }
         }
@@ -334,6 +359,12 @@ fn class_of(payload: &Payload) -> Class {
         Payload::Fetch { method, .. } if method == "GET" => Class::Idempotent,
         Payload::Fetch { .. } | Payload::Unrenderable { .. } => Class::Neither,
     }
+}
+
+/// Told twice because nobody knew whether the first was kept, a result is one event.
+fn told_as(command: &Outgoing) -> [u8; 16] {
+    let Claim { number, owner } = command.claim();
+    ids::event_key("settlement", &format!("{}/{number}/{owner}", command.call))
 }
 
 fn spread(call: &CallId) -> Millis {

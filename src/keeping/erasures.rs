@@ -6,7 +6,7 @@
 
 use std::{
     fs::{File, OpenOptions},
-    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
+    io::{self, Read as _, Seek as _, SeekFrom},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -21,6 +21,7 @@ use crate::{
     clock::Clock,
     ids::is_call_id,
     ledger::{Ledger, LedgerError},
+    lines,
 };
 
 /// How often the file is looked at.
@@ -66,7 +67,7 @@ impl Erasures {
 
     fn append(&self, calls: &[CallId], ordered: Timestamp) -> io::Result<()> {
         let mut options = OpenOptions::new();
-        options.create(true).append(true);
+        options.create(true).append(true).read(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&self.path)?;
@@ -76,9 +77,7 @@ impl Erasures {
             text.push_str(&serde_json::to_string(&line)?);
             text.push('\n');
         }
-        // One write: lines of two commands do not mix.
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
+        lines::append(&mut file, &text)
     }
 
     /// The calls on whole lines from byte `from` on, and where the next look begins. A line that is none
@@ -165,6 +164,8 @@ async fn erase(ledger: &dyn Ledger, calls: &[CallId]) -> Result<(), LedgerError>
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
 
     const ONE: &str = "01JD0000000000000000000001";
@@ -202,6 +203,17 @@ mod tests {
         write!(file, "{{\"call\":\"{TWO}\",").unwrap();
         assert_eq!(list.read(end).unwrap(), (Vec::new(), end));
         writeln!(file, "\"ordered\":\"now\"}}").unwrap();
+        assert_eq!(list.read(end).unwrap().0, [id(TWO)]);
+    }
+
+    #[test]
+    fn an_order_after_one_that_was_cut_off_is_carried_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("erasures");
+        let list = Erasures::at(&path);
+        std::fs::write(&path, format!("{{\"call\":\"{ONE}\",\"ord")).unwrap();
+        let (_, end) = list.read(0).unwrap();
+        list.add(&[id(TWO)], Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(list.read(end).unwrap().0, [id(TWO)]);
     }
 }

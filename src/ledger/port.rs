@@ -24,15 +24,14 @@ pub trait Ledger: Send + Sync {
     /// When nothing could be made durable: the sender must be told to try again.
     async fn record(&self, arrival: Arrival) -> Result<Recorded, LedgerError>;
 
-    /// Pushes back a command's next try. The row stays with its owner. False: the row is gone, because
-    /// the call has ended and the command was forgotten, or another process has taken it over; it must
-    /// not be tried again here.
+    /// Notes a command's tries so far, before the next one. The row stays with its owner. False: the row
+    /// is gone, because the call has ended and the command was forgotten, or another process has taken it
+    /// over; it must not be tried again here.
     async fn postpone(
         &self,
         call: &CallId,
         claim: Claim,
         attempts: u32,
-        due: Millis,
     ) -> Result<bool, LedgerError>;
 
     /// Takes over commands that another process, now dead, had claimed, and commands of this process
@@ -45,7 +44,7 @@ pub trait Ledger: Send + Sync {
     async fn due(&self, now: Millis, limit: usize) -> Result<Vec<Due>, LedgerError>;
 
     /// Takes a call that cannot be read ([`LedgerError::is_unreadable`]) out of the way: `due`,
-    /// `next_due` and `assign` pass it over. It comes back with its deadline when the ledger is opened
+    /// `next_due` and `assign` pass it over in this process; another one may be able to read it. It comes back with its deadline when the ledger is opened
     /// again, or when an input of it is decided upon after all. A call that is not known is no error.
     async fn set_aside(&self, call: &CallId) -> Result<(), LedgerError>;
 
@@ -297,6 +296,15 @@ pub struct Due {
 pub trait Decider: Send + Sync {
     /// What the input means for the call.
     fn decide(&self, call: Call, input: &Input, now: Millis) -> Step;
+    /// The hash of the flow without which nothing can be decided on this call, if it is not known here:
+    /// another process may have brought it.
+    fn lacks(&self, _call: &Call) -> Option<String> {
+        None
+    }
+    /// Learns a flow that another process kept, from its source. False: this release cannot read it.
+    fn learn(&self, _source: &str) -> bool {
+        false
+    }
     /// The bytes of a command that leaves the house, as they will be sent on every try.
     fn render(&self, call: &Call, command: &engine::call::Command) -> Vec<u8>;
 }
@@ -436,6 +444,12 @@ pub enum LedgerError {
         /// Its version.
         found: &'static str,
     },
+    /// A call's flow was brought by another process and cannot be read by this release.
+    #[error("flow {hash} is of a newer release: the replicas of that release go on with its calls")]
+    OtherFlow {
+        /// Its hash.
+        hash: String,
+    },
     /// Personal data cannot be sealed or opened.
     #[error("personal data could not be sealed or opened")]
     Sealing(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -457,6 +471,7 @@ impl LedgerError {
             | Self::Newer { .. }
             | Self::Foreign { .. }
             | Self::ReadOnly
+            | Self::OtherFlow { .. }
             | Self::SqliteTooOld { .. } => false,
         }
     }

@@ -1,5 +1,7 @@
 //! What follows a commit: commands go to dispatch, deadlines and queues are woken, watchers are told.
-//! All of it is hint only: what is lost here is found again in the ledger.
+//! Wakes are hints only: what they did not say is found again in the ledger. Commands are more: one that is
+//! lost on its way to dispatch stays claimed by this process, and is found when another one takes over. So
+//! they are told without waiting and without a bound, and refused only once the service stops.
 
 use std::sync::{
     Arc,

@@ -27,6 +27,11 @@ impl Bundles {
         hash
     }
 
+    /// Whether there is one of this hash.
+    pub fn has(&self, hash: &str) -> bool {
+        self.by_hash.read().unwrap_or_else(PoisonError::into_inner).contains_key(hash)
+    }
+
     /// The bundle of a hash.
     pub fn get(&self, hash: &str) -> Option<Bundle> {
         self.by_hash.read().unwrap_or_else(PoisonError::into_inner).get(hash).cloned()
@@ -49,6 +54,15 @@ impl Decider for FlowDecider {
         let hash = chosen.or(call.bundle.as_ref());
         let bundle = hash.and_then(|hash| self.bundles.get(hash));
         step(call, input, &Env { now, bundle: bundle.as_ref(), profile: &self.profile })
+    }
+
+    fn lacks(&self, call: &Call) -> Option<String> {
+        let needed = call.bundle.as_ref().filter(|_| !call.is_over());
+        needed.filter(|hash| !self.bundles.has(hash)).cloned()
+    }
+
+    fn learn(&self, source: &str) -> bool {
+        Bundle::compile(source).map(|bundle| self.bundles.add(bundle)).is_ok()
     }
 
     fn render(&self, call: &Call, command: &Command) -> Vec<u8> {

@@ -59,8 +59,13 @@ async fn assign_all(
     agents.refresh_if_older_than(FRESH, GRAPH_PATIENCE).await;
     for queue in queues {
         let now = clock.now();
-        for recorded in ledger.assign(&queue, agents.present(&queue, now), now).await? {
-            consequences.follow(recorded);
+        match ledger.assign(&queue, agents.present(&queue, now), now).await {
+            Ok(records) => records.into_iter().for_each(|recorded| consequences.follow(recorded)),
+            // The others are not to wait for it.
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(queue, error, "a queue could not be assigned: tried again");
+            }
         }
     }
     Ok(())

@@ -13,9 +13,33 @@ pub mod ring;
 mod key_file;
 mod sealed;
 
+use serde_json::error::Category;
+
 pub use call_key::{CallKey, Place};
 pub use path::PathSigner;
 pub use ring::{KeyRing, KeyRingError, LookUp};
+
+/// Opened bytes are not the JSON that was expected: damaged, or of another release. Says where, never what:
+/// serde's own errors quote values, which are personal here.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not what this release writes: {kind} at line {line}, column {column}")]
+pub struct Malformed {
+    kind: &'static str,
+    line: usize,
+    column: usize,
+}
+
+impl From<serde_json::Error> for Malformed {
+    fn from(error: serde_json::Error) -> Self {
+        let kind = match error.classify() {
+            Category::Io => "unreadable bytes",
+            Category::Syntax => "no JSON",
+            Category::Data => "another value than expected",
+            Category::Eof => "the end",
+        };
+        Self { kind, line: error.line(), column: error.column() }
+    }
+}
 
 /// Something could not be sealed or opened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -70,6 +70,14 @@ pub enum KeyRingError {
         /// All that is wrong.
         problems: Vec<String>,
     },
+    /// It has no such key.
+    #[error("the key file {path} has no key {id}: `switchboard keys list` shows those that it has")]
+    Unknown {
+        /// Which file.
+        path: String,
+        /// Which key.
+        id: String,
+    },
     /// A key could not be made or derived.
     #[error("no key could be made")]
     Sealing(#[from] SealingError),
@@ -96,14 +104,48 @@ impl KeyRing {
         Self::parse(path, &text)
     }
 
-    /// Makes a new key current: puts it first in the file. Older keys stay.
+    /// Makes a key current: puts it first in the file. The one of this id, or a new one. Others stay.
+    ///
+    /// # Errors
+    /// As [`KeyRing::load`], when it has no such key, and when the file cannot be replaced.
+    pub fn rotate(path: &Path, id: Option<&str>) -> Result<Self, KeyRingError> {
+        Self::change(path, |keys| {
+            let at = id.map(|id| keys.iter().position(|(known, _)| known == id));
+            let key = match at {
+                None => new_line()?,
+                Some(Some(at)) => keys.remove(at),
+                Some(None) => {
+                    let id = id.unwrap_or_default().to_owned();
+                    return Err(KeyRingError::Unknown { path: path.display().to_string(), id });
+                }
+            };
+            keys.insert(0, key);
+            Ok(())
+        })
+    }
+
+    /// Adds a new key behind all others: it opens and verifies, and nothing is sealed with it yet. Tells
+    /// its id, too.
     ///
     /// # Errors
     /// As [`KeyRing::load`], and when the file cannot be replaced.
-    pub fn rotate(path: &Path) -> Result<Self, KeyRingError> {
+    pub fn add(path: &Path) -> Result<(Self, String), KeyRingError> {
+        let new = new_line()?;
+        let id = new.0.clone();
+        Self::change(path, |keys| {
+            keys.push(new);
+            Ok(())
+        })
+        .map(|ring| (ring, id))
+    }
+
+    fn change(
+        path: &Path,
+        how: impl FnOnce(&mut Vec<key_file::Line>) -> Result<(), KeyRingError>,
+    ) -> Result<Self, KeyRingError> {
         let text = std::fs::read_to_string(path).map_err(|source| file_error(path, source))?;
         let mut keys = lines(path, &text)?;
-        keys.insert(0, new_line()?);
+        how(&mut keys)?;
         let text = key_file::render(&keys);
         key_file::replace(path, &text).map_err(|source| file_error(path, source))?;
         Self::parse(path, &text)
@@ -267,7 +309,7 @@ mod tests {
         let hash = old.look_up_hash(LookUp::Caller, "4:+14255550123");
         let signed = PathSigner::new(old.clone()).sign("01A");
 
-        let new = Arc::new(KeyRing::rotate(&path).unwrap());
+        let new = Arc::new(KeyRing::rotate(&path, None).unwrap());
         assert_ne!(new.key_ids().next(), old.key_ids().next());
         assert_eq!(new.key_ids().count(), 2);
         let again = CallKey::unwrap(&new, "01A", &wrapped).unwrap();
@@ -276,6 +318,32 @@ mod tests {
         assert_ne!(new.look_up_hash(LookUp::Caller, "4:+14255550123"), hash);
         assert!(PathSigner::new(new.clone()).verify("01A", &signed));
         assert_ne!(PathSigner::new(new).sign("01A"), signed);
+    }
+
+    #[test]
+    fn replicas_with_the_ring_before_and_after_each_step_open_each_others_calls() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        let first = Arc::new(KeyRing::load(&path, true).unwrap());
+        let (second, id) = KeyRing::add(&path).unwrap();
+        let second = Arc::new(second);
+        assert_eq!(second.key_ids().next(), first.key_ids().next(), "not yet current");
+        let third = Arc::new(KeyRing::rotate(&path, Some(&id)).unwrap());
+        assert_eq!(third.key_ids().next(), Some(id.as_str()));
+        assert_eq!(third.key_ids().count(), 2);
+        for (one, other) in [(first, second.clone()), (second, third)] {
+            for (signs, reads) in [(&one, &other), (&other, &one)] {
+                let (_, wrapped) = CallKey::generate(signs, "01A").unwrap();
+                assert!(CallKey::unwrap(reads, "01A", &wrapped).is_ok());
+                let signed = PathSigner::new(signs.clone()).sign("01A");
+                assert!(PathSigner::new(reads.clone()).verify("01A", &signed));
+                let hash = signs.look_up_hash(LookUp::Caller, "4:+14255550123");
+                let mut found = reads.look_up_hashes(LookUp::Caller, "4:+14255550123");
+                assert!(found.any(|known| known == hash));
+            }
+        }
+        let unknown = KeyRing::rotate(&path, Some("00000000"));
+        assert!(matches!(unknown, Err(KeyRingError::Unknown { .. })));
     }
 
     #[test]

@@ -21,9 +21,9 @@ pub(in crate::ledger) async fn commands_are_settled_by_number<B: Bench>() {
     let mut settled = arrival("a", 20, &["settled"]);
     settled.settles = Some(first_claim);
     ledger.record(settled).await.unwrap();
-    assert!(ledger.postpone(&id("a"), second, 3, 5_000).await.unwrap());
-    assert!(!ledger.postpone(&id("a"), first_claim, 3, 5_000).await.unwrap(), "it is gone");
-    assert!(!ledger.postpone(&id("b"), first_claim, 3, 5_000).await.unwrap());
+    assert!(ledger.postpone(&id("a"), second, 3).await.unwrap());
+    assert!(!ledger.postpone(&id("a"), first_claim, 3).await.unwrap(), "it is gone");
+    assert!(!ledger.postpone(&id("b"), first_claim, 3).await.unwrap());
     assert!(ledger.adopt_orphans().await.unwrap().is_empty(), "they are ours");
     drop(ledger);
     let orphans = bench.open(Arc::new(Scripted::default())).adopt_orphans().await.unwrap();
@@ -78,11 +78,8 @@ pub(in crate::ledger) async fn the_end_of_a_call_leaves_only_clean_up<B: Bench>(
     assert!(recorded.ended);
     assert!(recorded.outgoing.is_empty(), "a command the same transaction made void is not sent");
     assert!(!record(&*ledger, "a", 12, &["late"]).await.ended);
-    assert!(
-        !ledger.postpone(&id("a"), sent[0].claim(), 1, 20).await.unwrap(),
-        "nobody waits for it"
-    );
-    assert!(ledger.postpone(&id("a"), sent[1].claim(), 1, 20).await.unwrap());
+    assert!(!ledger.postpone(&id("a"), sent[0].claim(), 1).await.unwrap(), "nobody waits for it");
+    assert!(ledger.postpone(&id("a"), sent[1].claim(), 1).await.unwrap());
     drop(ledger);
     let orphans = bench.open(Arc::new(Scripted::default())).adopt_orphans().await.unwrap();
     let names: Vec<_> = orphans.iter().map(|one| one.name.as_str()).collect();

@@ -34,7 +34,7 @@ pub(in crate::ledger) async fn only_the_first_of_a_lane_can_have_been_sent<B: Be
     let ledger = open(&bench);
     let orphans = ledger.adopt_orphans().await.unwrap();
     assert_eq!(marks_of(&orphans), marks(&left));
-    ledger.postpone(&id("a"), orphans[3].claim(), 1, 50).await.unwrap();
+    ledger.postpone(&id("a"), orphans[3].claim(), 1).await.unwrap();
     drop(ledger);
     let again = adopted(&*open(&bench)).await;
     assert_eq!(again[3], ("a".to_owned(), 4, true), "its tries say that it was sent");

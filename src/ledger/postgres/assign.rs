@@ -21,7 +21,7 @@ use crate::ledger::{
 use super::{
     calls::{COLUMNS, Stored},
     doubt::{self, Mark},
-    link::{Doing, Tx, column},
+    link::column,
     store::Inner,
     unit::{Unit, texts},
 };
@@ -39,10 +39,7 @@ pub(super) async fn assign(
     agents: &[PresentAgent],
     now: Millis,
 ) -> Result<Vec<Recorded>, LedgerError> {
-    let tx = Tx::begin(&inner.pool).await?;
-    // Nobody's webhook waits for this, and the other replica's turn may take a moment.
-    tx.batch("SET LOCAL lock_timeout = '2s'").await.doing("be patient")?;
-    let mut unit = Unit::new(tx, &inner.keys, inner.decider.as_ref(), inner.members.owner());
+    let mut unit = Unit::begin(inner).await?;
     unit.lock_queue(queue).await?;
     let waiting = unit.tickets(queue).await?;
     if waiting.is_empty() {
@@ -52,6 +49,7 @@ pub(super) async fn assign(
     let states = unit.states(agents).await?;
     let mut held = HashMap::new();
     let verdicts = unit.verdicts(waiting, &states, now, &mut held).await?;
+    let reserved = unit.reserve_all(&verdicts, &held, agents, now).await?;
     let mut records = Vec::new();
     for verdict in verdicts {
         let (call, input) = match verdict {
@@ -60,9 +58,7 @@ pub(super) async fn assign(
                 (call, Input::Unavailable { queue: queue.to_owned(), why })
             }
             Verdict::Offer { call, agent, presence_age, why } => {
-                let Some(entry) = held.get(&call) else { continue };
-                let present = agents.iter().find(|present| present.id == agent.id);
-                if !unit.reserve(entry.row, present, now).await? {
+                if !reserved.contains(&call) {
                     continue;
                 }
                 let offer = Offer { queue: queue.to_owned(), agent, presence_age, why };
@@ -141,13 +137,15 @@ impl Unit<'_> {
     /// Those of the calls that nobody else has locked, that still wait, and that can be read.
     async fn lock(&self, calls: &HashSet<CallId>) -> Result<Vec<Entry>, LedgerError> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM call WHERE id = ANY($1) AND unapplied = 0 AND NOT aside
+            "SELECT {COLUMNS} FROM call WHERE id = ANY($1) AND unapplied = 0
              ORDER BY row FOR UPDATE SKIP LOCKED"
         );
         let rows = self.tx.query(&sql, &[&texts(calls)], "lock waiting calls").await?;
-        // Asked when the locks are held: the call may have left the queue meanwhile.
+        // Asked when the locks are held: the call may have left the queue meanwhile, or something was parked
+        // for it, which comes first.
         let sql = "SELECT call.id FROM ticket JOIN call ON call.row = ticket.call
-            WHERE call.id = ANY($1) AND NOT offered";
+            WHERE call.id = ANY($1) AND NOT offered
+                AND NOT EXISTS (SELECT 1 FROM parked WHERE parked.call = call.row)";
         let still = self.tx.query(sql, &[&texts(calls)], "read a queue").await?;
         let still: HashSet<&str> =
             still.iter().map(|row| column(row, 0)).collect::<Result<_, _>>()?;
@@ -155,16 +153,21 @@ impl Unit<'_> {
         for row in &rows {
             let stored = Stored::read(row)?;
             match when_readable(stored.open(self.keys))? {
-                Ok(Some(entry)) if still.contains(stored.id.as_str()) => entries.push(entry),
+                Ok(Some(entry)) if still.contains(stored.id.as_str()) => {
+                    match self.learn_flow(&entry.call).await {
+                        Ok(()) => entries.push(entry),
+                        Err(LedgerError::OtherFlow { .. }) => {}
+                        Err(error) => return Err(error),
+                    }
+                }
                 Ok(_) => {}
                 Err(error) => {
                     tracing::error!(
                         call.id = %stored.id,
                         error = &error as &dyn std::error::Error,
-                        "a waiting call cannot be read: it gets no agent until the next start"
+                        "a waiting call cannot be read: it gets no agent here until the next start"
                     );
-                    let sql = "UPDATE call SET aside = true WHERE id = $1";
-                    self.tx.execute(sql, &[&stored.id.as_str()], "set a call aside").await?;
+                    self.aside.add(stored.id.clone());
                 }
             }
         }
@@ -175,10 +178,11 @@ impl Unit<'_> {
     async fn tickets(&self, queue: &str) -> Result<Vec<Waiting>, LedgerError> {
         let sql = "SELECT call.id, since, tried, call.row
             FROM ticket JOIN call ON call.row = ticket.call
-            WHERE queue = $1 AND NOT offered AND unapplied = 0 AND NOT aside AND engine <= $3
+            WHERE queue = $1 AND NOT offered AND unapplied = 0 AND engine <= $3 AND id <> ALL($4)
             ORDER BY since LIMIT $2";
         let engine = i32::from(engine::ENGINE_VERSION);
-        let rows = self.tx.query(sql, &[&queue, &AT_ONCE, &engine], "read a queue").await?;
+        let aside = self.aside.calls();
+        let rows = self.tx.query(sql, &[&queue, &AT_ONCE, &engine, &aside], "read a queue").await?;
         let mut waiting = Vec::with_capacity(rows.len());
         for row in &rows {
             let (call, tried): (String, &str) = (column(row, 0)?, column(row, 2)?);
@@ -227,15 +231,41 @@ impl Unit<'_> {
         Ok(agents.iter().map(state).collect())
     }
 
+    /// Reserves the agents of all offers, in the order of their ids: two queues that share agents would
+    /// else wait for each other in a circle. Tells the calls whose agent is theirs.
+    async fn reserve_all(
+        &self,
+        verdicts: &[Verdict],
+        held: &HashMap<CallId, Entry>,
+        agents: &[PresentAgent],
+        now: Millis,
+    ) -> Result<HashSet<CallId>, LedgerError> {
+        let offer = |verdict: &Verdict| match verdict {
+            Verdict::Offer { call, agent, .. } => {
+                let present = agents.iter().find(|present| present.id == agent.id)?;
+                Some((present.clone(), held.get(call)?.row, call.clone()))
+            }
+            Verdict::Wait { .. } | Verdict::Unavailable { .. } => None,
+        };
+        let mut offers: Vec<_> = verdicts.iter().filter_map(offer).collect();
+        offers.sort_by(|one, other| one.0.id.cmp(&other.0.id));
+        let mut reserved = HashSet::new();
+        for (agent, row, call) in offers {
+            if self.reserve(row, &agent, now).await? {
+                reserved.insert(call);
+            }
+        }
+        Ok(reserved)
+    }
+
     /// Reserves an agent. False: another queue was quicker; the table's key refuses a second call in the
     /// same slot (V10).
     async fn reserve(
         &self,
         row: i64,
-        agent: Option<&PresentAgent>,
+        agent: &PresentAgent,
         now: Millis,
     ) -> Result<bool, LedgerError> {
-        let Some(agent) = agent else { return Ok(true) };
         let sql = "INSERT INTO reservation (agent, slot, call, since) VALUES ($1, $2, $3, $4)
             ON CONFLICT DO NOTHING";
         let reserved =

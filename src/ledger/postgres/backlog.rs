@@ -21,7 +21,7 @@ use super::{
     batch,
     calls::Found,
     doubt::{self, Mark},
-    link::{Tx, column},
+    link::column,
     store::Inner,
     unit::Unit,
 };
@@ -39,14 +39,14 @@ pub(super) async fn apply(
     now: Millis,
 ) -> Result<Recorded, LedgerError> {
     batch::unpark(inner, call, now).await?;
-    let tx = Tx::begin(&inner.pool).await?;
-    let mut unit = Unit::new(tx, &inner.keys, inner.decider.as_ref(), inner.members.owner());
+    let mut unit = Unit::begin(inner).await?;
     let mut recorded = Recorded { call: Some(call.clone()), ..Recorded::default() };
     let Found::Here(mut entry) = unit.find(call).await? else {
         unit.tx.rollback().await;
         recorded.fate = Fate::UnknownCall;
         return Ok(recorded);
     };
+    unit.learn_flow(&entry.call).await?;
     let mut waiting = unit.waiting(&entry).await?;
     for _ in 0..AT_ONCE {
         let Some(oldest) = waiting.pop_front() else { break };
@@ -60,6 +60,9 @@ pub(super) async fn apply(
     unit.save(&entry, now)?;
     let mark = Mark::of_commands(&recorded.outgoing);
     doubt::commit(inner, unit, mark, recorded.outgoing.clone()).await?;
+    if recorded.fate == Fate::Applied {
+        inner.aside.is_back(call);
+    }
     Ok(recorded)
 }
 

@@ -24,6 +24,7 @@ use super::{
     calls::{COLUMNS, Stored},
     doubt::{self, Mark},
     link::{Doing, Param, Tx, column, is_locked, is_lost, state},
+    members,
     parked::{self, Parked},
     store::Inner,
     unit::{Unit, texts},
@@ -57,6 +58,9 @@ struct Failed {
 pub(super) async fn run(inner: &Inner, jobs: Vec<Job>) {
     let left = match transact(inner, jobs, Patience::None).await {
         Ok(left) => left,
+        Err(failed) if doubt::is_in_doubt(&failed.error) => {
+            return refuse(failed.jobs, failed.error);
+        }
         Err(failed) => failed.jobs,
     };
     let mut groups: Vec<Vec<Job>> = Vec::new();
@@ -69,7 +73,14 @@ pub(super) async fn run(inner: &Inner, jobs: Vec<Job>) {
             None => groups.push(vec![job]),
         }
     }
-    join_all(groups.into_iter().map(|group| alone(inner, group))).await;
+    join_all(groups.into_iter().map(|group| in_turn(inner, group))).await;
+}
+
+/// However many calls are tried by themselves, others find a connection.
+async fn in_turn(inner: &Inner, jobs: Vec<Job>) {
+    // The semaphore is never closed.
+    let _turn = inner.turns.acquire().await;
+    alone(inner, jobs).await;
 }
 
 /// The arrivals of one call, in a transaction of their own.
@@ -80,7 +91,11 @@ async fn alone(inner: &Inner, mut jobs: Vec<Job>) {
             Ok(left) if left.is_empty() => return,
             Ok(left) => jobs = left,
             Err(failed) if is_locked(&failed.error) => {
-                return parked::park(inner, failed.jobs).await;
+                let left = parked::park(inner, failed.jobs).await;
+                if left.is_empty() {
+                    return;
+                }
+                (cause, jobs) = (failed.error, left);
             }
             Err(failed) if may_try_again(&failed.error) => {
                 (cause, jobs) = (failed.error, failed.jobs);
@@ -92,8 +107,9 @@ async fn alone(inner: &Inner, mut jobs: Vec<Job>) {
 }
 
 fn may_try_again(error: &LedgerError) -> bool {
-    // 40: deadlock and the like; 23505: the same event at the same time for another call.
-    let passing = |code: &str| code.starts_with("40") || code == "23505";
+    // 40: deadlock and the like; 23505: the same event at the same time for another call; 22012: a command
+    // was taken over in between (`unit::SETTLED`).
+    let passing = |code: &str| code.starts_with("40") || code == "23505" || code == "22012";
     is_lost(error)
         || state(error).is_some_and(|state| passing(state.code()))
         || matches!(error, LedgerError::Closed)
@@ -121,7 +137,11 @@ async fn transact(inner: &Inner, jobs: Vec<Job>, patience: Patience) -> Result<V
     let arrivals: Vec<&Arrival> = jobs.iter().map(|job| &job.arrival).collect();
     let done = attempt(inner, &arrivals, patience).await;
     match done {
-        Ok(records) => Ok(answer(inner, jobs, records)),
+        Ok(records) => {
+            let (left, foreign) = answer(inner, jobs, records);
+            refuse(parked::park(inner, foreign).await, LedgerError::Closed);
+            Ok(left)
+        }
         Err(error) => Err(Failed { error, jobs }),
     }
 }
@@ -139,7 +159,12 @@ pub(super) async fn unpark(inner: &Inner, call: &CallId, now: Millis) -> Result<
         settles: None,
         now,
     };
-    let records = attempt(inner, &[&nothing], Patience::UntilTimeout).await?;
+    let mut records = attempt(inner, &[&nothing], Patience::UntilTimeout).await;
+    if matches!(records, Err(LedgerError::Closed)) {
+        // It was struck, and goes on under a new name.
+        records = attempt(inner, &[&nothing], Patience::UntilTimeout).await;
+    }
+    let records = records?;
     for recorded in records.into_iter().flatten() {
         inner.unheard(recorded?.outgoing);
     }
@@ -162,19 +187,24 @@ async fn attempt(
     Ok(records)
 }
 
-fn answer(inner: &Inner, jobs: Vec<Job>, records: Vec<Outcome>) -> Vec<Job> {
-    let mut left = Vec::new();
+/// What comes back are jobs of locked calls, and of calls that only another replica can decide upon.
+fn answer(inner: &Inner, jobs: Vec<Job>, records: Vec<Outcome>) -> (Vec<Job>, Vec<Job>) {
+    let (mut left, mut foreign) = (Vec::new(), Vec::new());
     for (job, outcome) in jobs.into_iter().zip(records) {
         match outcome {
             None => left.push(job),
+            Some(Err(LedgerError::OtherFlow { .. })) => foreign.push(job),
             Some(result) => {
+                if let Ok(Recorded { fate: Fate::Applied, call: Some(call), .. }) = &result {
+                    inner.aside.is_back(call);
+                }
                 if let Err(Ok(unheard)) = job.reply.send(result) {
                     inner.unheard(unheard.outgoing);
                 }
             }
         }
     }
-    left
+    (left, foreign)
 }
 
 /// Commands that these outcomes ordered.
@@ -190,6 +220,8 @@ enum Held {
     New(Box<Entry>),
     /// Locked, but it cannot be read.
     Broken(Box<Stored>),
+    /// Its flow, by its hash, is one that only another replica can read.
+    Foreign(String),
     /// Its key was deleted.
     Erased,
     /// Somebody else has it.
@@ -206,7 +238,6 @@ struct Work<'a> {
     parked: HashMap<CallId, Vec<Parked>>,
 }
 
-const MEMBER: &str = "SELECT 1 FROM replica WHERE owner = $1 FOR KEY SHARE";
 const KNOWN: &str = "SELECT event FROM journal WHERE event = ANY($1)
     UNION ALL SELECT event FROM parked WHERE event = ANY($1)";
 const OWNERS: &str = "SELECT call.id, outbox.number, outbox.owner
@@ -234,7 +265,7 @@ impl<'a> Work<'a> {
         let lock =
             format!("SELECT {COLUMNS} FROM call WHERE id = ANY($1) ORDER BY row FOR UPDATE{skip}");
         let questions: [(&str, Vec<Param<'_>>, bool); 5] = [
-            (MEMBER, vec![&owner], true),
+            (members::LISTED, vec![&owner], true),
             (&lock, vec![&ids], true),
             // Asked when the locks are held: what others have committed meanwhile is seen.
             (KNOWN, vec![&events], !events.is_empty()),
@@ -260,7 +291,7 @@ impl<'a> Work<'a> {
             return Err(LedgerError::Closed);
         }
         drop(prepared);
-        let unit = Unit::new(tx, &inner.keys, inner.decider.as_ref(), owner);
+        let unit = Unit::new(tx, inner, owner);
         let mut work = Self {
             unit,
             calls: HashMap::new(),
@@ -269,6 +300,7 @@ impl<'a> Work<'a> {
             parked: HashMap::new(),
         };
         work.hold(&inner.keys, &locked, &owners, &parked)?;
+        work.learn_flows().await?;
         work.find_missing(arrivals).await?;
         Ok(work)
     }
@@ -297,6 +329,19 @@ impl<'a> Work<'a> {
         for row in parked {
             let parked = Parked::read(row)?;
             self.parked.entry(parked.call.clone()).or_default().push(parked);
+        }
+        Ok(())
+    }
+
+    /// What cannot be decided upon here is left to others.
+    async fn learn_flows(&mut self) -> Result<(), LedgerError> {
+        for held in self.calls.values_mut() {
+            let Held::Here(entry, _) = &*held else { continue };
+            match self.unit.learn_flow(&entry.call).await {
+                Ok(()) => {}
+                Err(LedgerError::OtherFlow { hash }) => *held = Held::Foreign(hash),
+                Err(error) => return Err(error),
+            }
         }
         Ok(())
     }
@@ -352,7 +397,12 @@ impl<'a> Work<'a> {
                 let outcome = match &other {
                     Held::Busy => None,
                     Held::Broken(stored) => Some(broken(stored, self.unit.keys)),
-                    Held::Here(..) | Held::New(_) | Held::Erased => {
+                    Held::Foreign(hash) => Some(Err(LedgerError::OtherFlow { hash: hash.clone() })),
+                    Held::Here(..) | Held::New(_) => Some(Ok(fate(Fate::UnknownCall))),
+                    Held::Erased => {
+                        // Parked while the key was being deleted: nobody can open it any more.
+                        let lost = self.parked.remove(&arrival.call).unwrap_or_default();
+                        self.unit.writes.unparked.extend(lost.iter().map(|one| one.id));
                         Some(Ok(fate(Fate::UnknownCall)))
                     }
                 };
@@ -386,8 +436,7 @@ impl<'a> Work<'a> {
             // Gone: forgotten at the end of its call, or settled by who took it over.
             None => owner == self.unit.owner,
             Some(sender) if *sender == owner => {
-                self.unit.writes.settled.0.push(entry.row);
-                self.unit.writes.settled.1.push(i64::from(number));
+                self.unit.writes.settled.add(entry.row, i64::from(number), owner);
                 true
             }
             Some(_) => false,
@@ -404,7 +453,12 @@ impl<'a> Work<'a> {
         let name = |row: i64| {
             self.calls.values().find_map(|held| match held {
                 Held::Here(entry, _) if entry.row == row => Some(entry.call.id.clone()),
-                Held::Here(..) | Held::New(_) | Held::Broken(_) | Held::Erased | Held::Busy => None,
+                Held::Here(..)
+                | Held::New(_)
+                | Held::Broken(_)
+                | Held::Foreign(_)
+                | Held::Erased
+                | Held::Busy => None,
             })
         };
         Ok(Mark::of(&mut self.unit.writes.journal, name, made_up))

@@ -50,7 +50,7 @@ pub struct PostgresOptions {
     config: Config,
     tls: Option<ClientConfig>,
     password: Password,
-    /// Most connections, at least 4.
+    /// Most connections, at least 4; one more is for the heartbeat.
     pub pool: usize,
     /// Most arrivals in one transaction.
     pub batch: usize,
@@ -181,13 +181,20 @@ fn roots(path: &Path) -> Result<Vec<CertificateDer<'static>>, ConnectError> {
     read.map_err(|source| ConnectError::Root { path: path.to_owned(), source })
 }
 
-/// The connections; none is made yet.
-pub(super) fn pool(options: PostgresOptions) -> Result<Pool, LedgerError> {
+/// The connections, and one more for the heartbeat, which must not wait for others; none is made yet.
+pub(super) fn pools(options: PostgresOptions) -> Result<(Pool, Pool), LedgerError> {
     let PostgresOptions { config, tls, password, pool, .. } = options;
-    let door = Door { tls: tls.map(MakeRustlsConnect::new), password, tracker: TaskTracker::new() };
+    let tls = tls.map(MakeRustlsConnect::new);
+    let door = Door { tls: tls.clone(), password: password.clone(), tracker: TaskTracker::new() };
+    let heart = self::pool(config.clone(), door, 1)?;
+    let door = Door { tls, password, tracker: TaskTracker::new() };
+    Ok((self::pool(config, door, pool.max(4))?, heart))
+}
+
+fn pool(config: Config, door: Door, size: usize) -> Result<Pool, LedgerError> {
     let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     Pool::builder(Manager::from_connect(config, door, recycling))
-        .max_size(pool.max(4))
+        .max_size(size)
         .wait_timeout(Some(POOL_PATIENCE))
         .create_timeout(Some(CONNECT))
         .recycle_timeout(Some(POOL_PATIENCE))

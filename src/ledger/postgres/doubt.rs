@@ -101,11 +101,21 @@ async fn resolve(
     if !commands.is_empty() {
         inner.doubtful(Doubtful { mark, commands });
     }
-    // Not an error after which it would be tried again: the senders have to do that.
     Err(LedgerError::Database {
         doing: "tell whether a commit succeeded: send it again, a duplicate does no harm",
-        source: "the connection broke".into(),
+        source: Box::new(InDoubt),
     })
+}
+
+/// Nobody knows whether the transaction was committed.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection broke")]
+struct InDoubt;
+
+/// Whether what was asked may be durable all the same. It must not be tried again here: what has no event
+/// would be decided upon twice. The senders do that, with the event by which it is known again.
+pub(super) fn is_in_doubt(error: &LedgerError) -> bool {
+    matches!(error, LedgerError::Database { source, .. } if source.is::<InDoubt>())
 }
 
 /// Commands of transactions that were committed after all. What cannot be found out stays for the next time.

@@ -30,7 +30,9 @@ const OLD: &str = "SELECT row FROM call WHERE ended_at < $1 AND unapplied = 0
 const OF_CALLS: [&str; 7] = [
     "DELETE FROM journal WHERE call = ANY($1)",
     "DELETE FROM outbox WHERE call = ANY($1)",
-    "DELETE FROM parked WHERE call = ANY($1)",
+    // Also what was parked while its call was being deleted.
+    "DELETE FROM parked WHERE call = ANY($1)
+        OR NOT EXISTS (SELECT 1 FROM call WHERE call.row = parked.call)",
     "DELETE FROM ticket WHERE call = ANY($1)",
     "DELETE FROM reservation WHERE call = ANY($1)",
     "DELETE FROM quarantine WHERE call = ANY($1)",

@@ -27,6 +27,10 @@ pub(super) const DEAD_AFTER: Millis = 1_300;
 
 const _: () = assert!(BEAT * 3 < DEAD_AFTER, "one lost beat is not death");
 
+/// Asked by every transaction that decides: none comes back if this replica was struck, and it cannot be
+/// struck before the transaction has ended.
+pub(super) const LISTED: &str = "SELECT 1 FROM replica WHERE owner = $1 FOR KEY SHARE";
+
 /// Nobody: a replica that is not on the list.
 const NOBODY: i64 = 0;
 

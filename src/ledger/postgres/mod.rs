@@ -12,6 +12,7 @@
 //! | `schema` | tables and migrations |
 //! | `members` | which replicas live: heartbeat, leases, the shared clock |
 //! | `batcher`, `batch` | arrivals of many calls in one transaction; what happens when a call is locked |
+//! | `aside` | what this replica cannot read, and leaves to others |
 //! | `doubt` | commits whose outcome the connection did not tell |
 //! | `parked` | inputs of a locked call, kept until somebody has the lock |
 //! | `unit`, `apply`, `calls`, `orders` | what one transaction reads, decides and writes |
@@ -20,6 +21,7 @@
 //! | `due`, `read` | what is asked without deciding anything |
 
 mod apply;
+mod aside;
 mod assign;
 mod backlog;
 mod batch;

@@ -20,7 +20,7 @@ use crate::{
 use super::{
     doubt::{self, Mark},
     link::{Tx, column},
-    members::DEAD_AFTER,
+    members::{DEAD_AFTER, LISTED},
     store::Inner,
     unit::Unit,
 };
@@ -38,7 +38,18 @@ pub(super) async fn adopt(inner: &Inner, before: u64) -> Result<Vec<Outgoing>, L
         }
     };
     if inner.is_time_to_look() {
-        adopted.extend(bury(inner).await?);
+        match bury(inner).await {
+            Ok(taken_over) => adopted.extend(taken_over),
+            // What is adopted is durably this replica's: only the answer tells of it.
+            Err(error) if !adopted.is_empty() => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(
+                    error,
+                    "commands of dead replicas were not taken over: tried again"
+                );
+            }
+            Err(error) => return Err(error),
+        }
     }
     Ok(adopted)
 }
@@ -67,11 +78,10 @@ async fn take_up(inner: &Inner, unheard: &[Outgoing]) -> Result<Vec<Outgoing>, L
 async fn bury(inner: &Inner) -> Result<Vec<Outgoing>, LedgerError> {
     let tx = Tx::begin(&inner.pool).await?;
     let owner = inner.members.owner();
-    let unit = Unit::new(tx, &inner.keys, inner.decider.as_ref(), owner);
+    let unit = Unit::new(tx, inner, owner);
     let turn = "SELECT 1 FROM lease WHERE name = 'adopt' FOR UPDATE SKIP LOCKED";
-    let is_listed = "SELECT 1 FROM replica WHERE owner = $1 FOR KEY SHARE";
     if unit.tx.query_opt(turn, &[], "wait for a turn").await?.is_none()
-        || unit.tx.query_opt(is_listed, &[&owner], "look for this replica").await?.is_none()
+        || unit.tx.query_opt(LISTED, &[&owner], "look for this replica").await?.is_none()
     {
         unit.tx.rollback().await;
         return Ok(Vec::new());
@@ -108,7 +118,7 @@ impl Unit<'_> {
                     adopted.push(command);
                 }
                 Ok(None) => {}
-                Err(error) => self.set_command_aside(&call, number, &error).await?,
+                Err(error) => self.set_command_aside(&call, number, &error),
             }
         }
         Ok(adopted)
@@ -134,9 +144,11 @@ impl Unit<'_> {
                 sealed, wrapped_key
             FROM outbox JOIN call ON call.row = outbox.call
             WHERE NOT EXISTS (SELECT 1 FROM replica WHERE replica.owner = outbox.owner)
-                AND NOT outbox.aside
+                AND NOT EXISTS (SELECT 1 FROM unnest($1::text[], $2::bigint[]) AS aside (id, number)
+                    WHERE aside.id = call.id AND aside.number = outbox.number)
             ORDER BY outbox.id FOR UPDATE OF outbox";
-        self.tx.query(sql, &[], "look for commands without a sender").await
+        let (calls, numbers) = self.aside.commands();
+        self.tx.query(sql, &[&calls, &numbers], "look for commands without a sender").await
     }
 
     /// None if the call was erased.
@@ -169,22 +181,15 @@ impl Unit<'_> {
         self.tx.execute(sql, &params, "adopt a command").await.map(|_| ())
     }
 
-    /// The owner stays: the next start needs to know whether it may have been sent.
-    async fn set_command_aside(
-        &self,
-        call: &CallId,
-        number: i64,
-        error: &LedgerError,
-    ) -> Result<(), LedgerError> {
+    /// The owner stays: who takes it up needs to know whether it may have been sent.
+    fn set_command_aside(&self, call: &CallId, number: i64, error: &LedgerError) {
         tracing::error!(
             call.id = %call,
             command.number = number,
             error = error as &dyn std::error::Error,
-            "a command cannot be read: it is not sent before the next start"
+            "a command cannot be read: this replica does not send it before its next start"
         );
-        let sql = "UPDATE outbox SET aside = true
-            WHERE call = (SELECT row FROM call WHERE id = $1) AND number = $2";
-        self.tx.execute(sql, &[&call.as_str(), &number], "set a command aside").await.map(|_| ())
+        self.aside.add_command(call, number);
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) const OF_CALLS: &str = "SELECT call.id, parked.id, event, at, number,
 /// A row of `parked`.
 pub(super) struct Parked {
     pub(super) call: CallId,
-    id: i64,
+    pub(super) id: i64,
     event: Option<[u8; 16]>,
     at: Millis,
     claim: Option<Claim>,
@@ -62,25 +62,44 @@ impl Parked {
     }
 }
 
-/// Keeps arrivals of one call without its lock.
-pub(super) async fn park(inner: &Inner, jobs: Vec<Job>) {
+/// Keeps arrivals of one call without its lock. What comes back are those of a new call whose row is not
+/// there: another replica makes it right now and may yet fail, or the lock was somewhere else. A caller
+/// must not be told that he is unknown.
+pub(super) async fn park(inner: &Inner, jobs: Vec<Job>) -> Vec<Job> {
+    let mut left = Vec::new();
     for job in jobs {
-        let parked = park_one(inner, &job.arrival).await;
+        let parked = match park_one(inner, &job.arrival).await {
+            Ok(None) if job.arrival.opens => {
+                left.push(job);
+                continue;
+            }
+            Ok(fate) => {
+                let (fate, call) =
+                    (fate.unwrap_or(Fate::UnknownCall), Some(job.arrival.call.clone()));
+                Ok(Recorded { fate, call, ..Recorded::default() })
+            }
+            Err(error) => Err(error),
+        };
         // Nobody may be waiting for it; there are no commands to lose.
         let _ = job.reply.send(parked);
     }
+    left
 }
 
-async fn park_one(inner: &Inner, arrival: &Arrival) -> Result<Recorded, LedgerError> {
-    let recorded =
-        |fate| Ok(Recorded { fate, call: Some(arrival.call.clone()), ..Recorded::default() });
+/// None if the call has no row.
+async fn park_one(inner: &Inner, arrival: &Arrival) -> Result<Option<Fate>, LedgerError> {
     let tx = Tx::begin(&inner.pool).await?;
-    let sql = "SELECT row, wrapped_key FROM call WHERE id = $1";
     let call = arrival.call.as_str();
-    let found = tx.query_opt(sql, &[&call], "look for a call").await?;
-    let Some(found) = found else { return recorded(Fate::UnknownCall) };
+    let sql = "SELECT row, wrapped_key FROM call WHERE id = $1";
+    let Some(found) = tx.query_opt(sql, &[&call], "look for a call").await? else {
+        tx.rollback().await;
+        return Ok(None);
+    };
     let (row, wrapped): (i64, Option<Vec<u8>>) = (column(&found, 0)?, column(&found, 1)?);
-    let Some(wrapped) = wrapped else { return recorded(Fate::UnknownCall) };
+    let Some(wrapped) = wrapped else {
+        tx.rollback().await;
+        return Ok(Some(Fate::UnknownCall));
+    };
     let key = CallKey::unwrap(&inner.keys, call, &wrapped).sealed()?;
     let sealed = key.seal(place(call, arrival.now), &to_bytes(&arrival.inputs)?).sealed()?;
     let event = arrival.event.map(Vec::from);
@@ -97,7 +116,7 @@ async fn park_one(inner: &Inner, arrival: &Arrival) -> Result<Recorded, LedgerEr
         )
         .await?;
     tx.commit().await?;
-    recorded(if kept == 0 { Fate::Duplicate } else { Fate::Unapplied })
+    Ok(Some(if kept == 0 { Fate::Duplicate } else { Fate::Unapplied }))
 }
 
 impl Unit<'_> {
@@ -139,8 +158,7 @@ impl Unit<'_> {
         match sender {
             None => Ok(!lives),
             Some(sender) if sender == owner => {
-                self.writes.settled.0.push(row);
-                self.writes.settled.1.push(number);
+                self.writes.settled.add(row, number, owner);
                 Ok(false)
             }
             Some(_) => Ok(true),

@@ -54,8 +54,8 @@ impl Inner {
 /// The port's `waiting_queues`.
 pub(super) async fn waiting_queues(inner: &Inner) -> Result<Vec<String>, LedgerError> {
     let sql = "SELECT DISTINCT queue FROM ticket JOIN call ON call.row = ticket.call
-        WHERE NOT offered AND NOT aside ORDER BY queue";
-    inner.list(sql, &[], "read the queues", |row| column(row, 0)).await
+        WHERE NOT offered AND id <> ALL($1) ORDER BY queue";
+    inner.list(sql, &[&inner.aside.calls()], "read the queues", |row| column(row, 0)).await
 }
 
 /// The port's `live_calls`.

@@ -15,7 +15,7 @@ use engine::{
     Millis,
     call::{Call, CallId},
 };
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use webhooks::RawId;
 
@@ -30,6 +30,7 @@ use crate::{
 };
 
 use super::{
+    aside::Aside,
     assign, backlog,
     batch::Job,
     batcher::Batcher,
@@ -60,9 +61,12 @@ pub(super) struct Inner {
     pub(super) keys: Arc<KeyRing>,
     pub(super) decider: Arc<dyn Decider>,
     pub(super) members: Members,
+    pub(super) aside: Aside,
     pub(super) clock: Clock,
     pub(super) tracker: TaskTracker,
     pub(super) flights: Flights,
+    /// Half of the connections: so many calls are tried by themselves at once.
+    pub(super) turns: Semaphore,
     closing: CancellationToken,
     /// Durable commands of this process that nobody took over to send.
     unheard: Mutex<Vec<Outgoing>>,
@@ -85,25 +89,22 @@ impl PostgresLedger {
         decider: Arc<dyn Decider>,
     ) -> Result<Self, LedgerError> {
         let (batch, at_once, look) = (options.batch, options.at_once, options.look);
-        let pool = connect::pool(options)?;
+        let (pool, heart) = connect::pools(options)?;
         schema::migrate(&pool).await?;
         let inner = Arc::new(Inner::new(pool, keys, decider, look));
         inner.members.join(&inner.pool).await?;
-        inner
-            .change("UPDATE call SET aside = false WHERE aside", &[], "take up what was set aside")
-            .await?;
-        inner
-            .change(
-                "UPDATE outbox SET aside = false WHERE aside",
-                &[],
-                "take up what was set aside",
-            )
-            .await?;
+        // The release before set them aside for everybody.
+        for sql in [
+            "UPDATE call SET aside = false WHERE aside",
+            "UPDATE outbox SET aside = false WHERE aside",
+        ] {
+            inner.change(sql, &[], "take up what was set aside").await?;
+        }
         let (sender, jobs) = mpsc::channel(1_024);
         inner.tracker.spawn(Batcher::new(inner.clone(), batch, at_once).run(jobs));
         let beating = inner.clone();
         inner.tracker.spawn(async move {
-            let beats = beating.members.run(&beating.pool);
+            let beats = beating.members.run(&heart);
             beating.closing.run_until_cancelled(beats).await;
         });
         Ok(Self { inner, jobs: Mutex::new(Some(sender)), read_only: false })
@@ -119,7 +120,7 @@ impl PostgresLedger {
         keys: Arc<KeyRing>,
     ) -> Result<Self, LedgerError> {
         let look = options.look;
-        let pool = connect::pool(options)?;
+        let (pool, _) = connect::pools(options)?;
         schema::check(&pool).await?;
         let inner = Arc::new(Inner::new(pool, keys, Arc::new(Undecided), look));
         Ok(Self { inner, jobs: Mutex::new(None), read_only: true })
@@ -216,14 +217,17 @@ impl Inner {
         look: Option<Millis>,
     ) -> Self {
         let clock = Clock::start();
+        let turns = Semaphore::new((pool.status().max_size / 2).max(1));
         Self {
             pool,
             keys,
             decider,
             members: Members::new(clock),
+            aside: Aside::new(clock),
             clock,
             tracker: TaskTracker::new(),
             flights: Flights::default(),
+            turns,
             closing: CancellationToken::new(),
             unheard: Mutex::default(),
             doubtful: Mutex::default(),
@@ -354,18 +358,13 @@ impl Ledger for PostgresLedger {
         call: &CallId,
         claim: Claim,
         attempts: u32,
-        due: Millis,
     ) -> Result<bool, LedgerError> {
         self.writable()?;
-        let sql = "UPDATE outbox SET attempts = $3, due = $4
-            WHERE call = (SELECT row FROM call WHERE id = $1) AND number = $2 AND owner = $5";
+        let sql = "UPDATE outbox SET attempts = $3
+            WHERE call = (SELECT row FROM call WHERE id = $1) AND number = $2 AND owner = $4";
         let (number, attempts) = (i64::from(claim.number), i64::from(attempts));
         self.inner
-            .change(
-                sql,
-                &[&call.as_str(), &number, &attempts, &due, &claim.owner],
-                "postpone a command",
-            )
+            .change(sql, &[&call.as_str(), &number, &attempts, &claim.owner], "postpone a command")
             .await
             .map(|rows| rows > 0)
     }
@@ -382,8 +381,12 @@ impl Ledger for PostgresLedger {
 
     async fn set_aside(&self, call: &CallId) -> Result<(), LedgerError> {
         self.writable()?;
-        let sql = "UPDATE call SET aside = true WHERE id = $1";
-        self.inner.change(sql, &[&call.as_str()], "set a call aside").await.map(|_| ())
+        self.inner.aside.add(call.clone());
+        // Another replica may try at once.
+        let sql = "UPDATE call SET claimed_by = 0, claimed_until = 0
+            WHERE id = $1 AND claimed_by = $2";
+        let owner = self.inner.members.owner();
+        self.inner.change(sql, &[&call.as_str(), &owner], "set a call aside").await.map(|_| ())
     }
 
     async fn next_due(&self) -> Result<Option<Millis>, LedgerError> {

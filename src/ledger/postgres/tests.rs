@@ -21,7 +21,10 @@ use crate::{
     sealing::KeyRing,
 };
 
+mod plans;
+mod races;
 mod replicas;
+mod unlike;
 
 /// Where the tests may work.
 fn address() -> Option<String> {

@@ -1,7 +1,7 @@
 //! What one transaction reads and writes. Journal rows, snapshots and commands gather in memory and are
 //! written by one statement for each table, however many calls they are of.
 
-use engine::call::CallId;
+use engine::call::{Call, CallId};
 use futures_util::future::join_all;
 
 use crate::{
@@ -13,8 +13,11 @@ use crate::{
 };
 
 use super::{
+    aside::Aside,
     calls,
-    link::{Doing, Param, Tx},
+    link::{Doing, Param, Tx, column},
+    members::LISTED,
+    store::Inner,
 };
 
 /// One transaction at work. The modules beside this one add what it can do.
@@ -22,6 +25,7 @@ pub(super) struct Unit<'a> {
     pub(super) tx: Tx,
     pub(super) keys: &'a KeyRing,
     pub(super) decider: &'a dyn Decider,
+    pub(super) aside: &'a Aside,
     /// Marks outbox rows of this process: see [`crate::ledger::Claim`].
     pub(super) owner: i64,
     pub(super) writes: Writes,
@@ -33,14 +37,21 @@ pub(super) struct Writes {
     pub(super) journal: Journal,
     pub(super) commands: Commands,
     pub(super) calls: Calls,
-    /// Calls and numbers of commands whose fate is known.
-    pub(super) settled: (Vec<i64>, Vec<i64>),
+    /// Commands whose fate is known.
+    pub(super) settled: Settled,
     /// Calls that have ended: of what was ordered before, only clean-up still matters.
     pub(super) forgotten: Vec<i64>,
     /// Calls whose keys are to be deleted.
     pub(super) erased: Vec<i64>,
     /// Parked inputs that are in the journal now.
     pub(super) unparked: Vec<i64>,
+}
+
+#[derive(Default)]
+pub(super) struct Settled {
+    call: Vec<i64>,
+    number: Vec<i64>,
+    owner: Vec<i64>,
 }
 
 #[derive(Default)]
@@ -109,23 +120,77 @@ const CALLS: &str = "UPDATE call SET phase = new.phase, outcome = new.outcome, e
             caller, now)
     WHERE call.row = new.row";
 
-const SETTLED: &str =
-    "DELETE FROM outbox USING unnest($1::bigint[], $2::bigint[]) AS gone (call, number)
-    WHERE outbox.call = gone.call AND outbox.number = gone.number";
+/// Whose a command is was read without its lock. If it was taken over in between, the division by zero
+/// undoes the transaction, which is on its way together with its commit.
+const SETTLED: &str = "WITH gone AS (
+        DELETE FROM outbox USING unnest($1::bigint[], $2::bigint[], $3::bigint[])
+            AS told (call, number, owner)
+        WHERE outbox.call = told.call AND outbox.number = told.number
+            AND outbox.owner = told.owner
+        RETURNING 1)
+    SELECT 1 / (count(*) = cardinality($1::bigint[]))::integer FROM gone";
 
 const FORGOTTEN: &str = "DELETE FROM outbox WHERE call = ANY($1) AND name NOT IN
     ('Terminate', 'CancelAddParticipant', 'RemoveParticipant')";
 
 const UNPARKED: &str = "DELETE FROM parked WHERE id = ANY($1)";
 
-const ERASED: &str = "WITH gone AS (DELETE FROM outbox WHERE call = ANY($1))
+const ERASED: &str = "WITH gone AS (DELETE FROM outbox WHERE call = ANY($1)),
+        unheard AS (DELETE FROM parked WHERE call = ANY($1))
     UPDATE call SET wrapped_key = NULL, snapshot = NULL, server_call = NULL, caller = NULL,
         next_due = NULL, unapplied = 0, erase = true WHERE row = ANY($1)";
 
 impl<'a> Unit<'a> {
+    /// One that decides without being asked by an arrival. Like arrivals it counts only as long as this
+    /// replica is on the list; one that was struck goes on under a new name.
+    ///
+    /// # Errors
+    /// When the database refuses, or strikes this replica a second time.
+    pub(super) async fn begin(inner: &'a Inner) -> Result<Self, LedgerError> {
+        for _ in 0..2 {
+            let tx = Tx::begin(&inner.pool).await?;
+            // Nobody's webhook waits for this, and another replica's turn may take a moment.
+            tx.batch("SET LOCAL lock_timeout = '2s'").await.doing("be patient")?;
+            let owner = inner.members.owner();
+            if tx.query_opt(LISTED, &[&owner], "look for this replica").await?.is_some() {
+                return Ok(Self::new(tx, inner, owner));
+            }
+            tx.rollback().await;
+            inner.members.rejoin(&inner.pool, owner).await?;
+        }
+        Err(LedgerError::Closed)
+    }
+
     /// A unit with nothing to write yet.
-    pub(super) fn new(tx: Tx, keys: &'a KeyRing, decider: &'a dyn Decider, owner: i64) -> Self {
-        Self { tx, keys, decider, owner, writes: Writes::default() }
+    pub(super) fn new(tx: Tx, inner: &'a Inner, owner: i64) -> Self {
+        let (keys, decider, aside) = (&*inner.keys, inner.decider.as_ref(), &inner.aside);
+        Self { tx, keys, decider, aside, owner, writes: Writes::default() }
+    }
+
+    /// Makes sure that the call's flow is known before anything is decided: a replica that was started
+    /// later may have brought it.
+    ///
+    /// # Errors
+    /// [`LedgerError::OtherFlow`] if this release cannot read it and another replica may: the call is left
+    /// to that one. Without another the engine leads the call to its end.
+    pub(super) async fn learn_flow(&self, call: &Call) -> Result<(), LedgerError> {
+        let Some(hash) = self.decider.lacks(call) else { return Ok(()) };
+        let sql = "SELECT source, (SELECT count(*) FROM replica WHERE owner <> $2) FROM bundle
+            WHERE hash = $1";
+        let found = self.tx.query_opt(sql, &[&hash, &self.owner], "look for a flow").await?;
+        let Some(found) = found else { return Ok(()) };
+        let (source, others): (&str, i64) = (column(&found, 0)?, column(&found, 1)?);
+        if self.decider.learn(source) || others == 0 {
+            return Ok(());
+        }
+        tracing::warn!(
+            name: "ledger.other_flow",
+            call = %call.id,
+            bundle = %hash,
+            "this release cannot read a call's flow: the call is left to the other replicas"
+        );
+        self.aside.add_foreign(call.id.clone());
+        Err(LedgerError::OtherFlow { hash })
     }
 
     /// Notes a call's row as it is to be written; its key goes if that was asked for and the call is over.
@@ -158,7 +223,7 @@ impl<'a> Unit<'a> {
         let (writes, owner) = (&self.writes, self.owner);
         let (journal, commands, calls) = (&writes.journal, &writes.commands, &writes.calls);
         let all: [(&str, Vec<Param<'_>>, bool); 7] = [
-            (SETTLED, vec![&writes.settled.0, &writes.settled.1], writes.settled.0.is_empty()),
+            (SETTLED, writes.settled.params(), writes.settled.call.is_empty()),
             (FORGOTTEN, vec![&writes.forgotten], writes.forgotten.is_empty()),
             (JOURNAL, journal.params(&engine), journal.call.is_empty()),
             (COMMANDS, commands.params(&owner), commands.call.is_empty()),
@@ -210,6 +275,22 @@ impl Flushed {
     /// A statement that was refused undoes the transaction, also its commit. A lost connection tells nothing.
     fn failed(error: LedgerError) -> Self {
         if super::link::is_lost(&error) { Self::Unknown(error) } else { Self::Undone(error) }
+    }
+}
+
+impl Settled {
+    /// Adds one, if it is not there yet.
+    pub(super) fn add(&mut self, call: i64, number: i64, owner: i64) {
+        let mut known = std::iter::zip(&self.call, &self.number);
+        if !known.any(|one| one == (&call, &number)) {
+            self.call.push(call);
+            self.number.push(number);
+            self.owner.push(owner);
+        }
+    }
+
+    fn params(&self) -> Vec<Param<'_>> {
+        vec![&self.call, &self.number, &self.owner]
     }
 }
 

@@ -95,6 +95,7 @@ pub(super) async fn erase(inner: &Inner, call: &CallId) -> Result<bool, LedgerEr
     let tx = Tx::begin(&inner.pool).await?;
     let sql = "SELECT row, outcome IS NULL OR unapplied > 0 FROM call WHERE id = $1 FOR UPDATE";
     let Some(found) = tx.query_opt(sql, &[&call.as_str()], "lock a call").await? else {
+        tx.rollback().await;
         return Ok(false);
     };
     let (row, live): (i64, bool) = (column(&found, 0)?, column(&found, 1)?);

@@ -5,7 +5,10 @@ use std::{error::Error, fmt, sync::Arc};
 use engine::call::{Lane, Number};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{ledger::port::LedgerError, sealing::SealingError};
+use crate::{
+    ledger::port::LedgerError,
+    sealing::{Malformed, SealingError},
+};
 
 /// Turns sealing errors into the port's.
 pub(in crate::ledger) trait Sealed<T> {
@@ -58,7 +61,7 @@ pub(in crate::ledger) fn from_json<T: DeserializeOwned>(
     json: &[u8],
     what: impl FnOnce() -> String,
 ) -> Result<T, LedgerError> {
-    serde_json::from_slice(json).map_err(|source| unreadable(what(), source))
+    serde_json::from_slice(json).map_err(|source| unreadable(what(), Malformed::from(source)))
 }
 
 /// The error for a row that is not what it should be.
@@ -109,6 +112,17 @@ pub(in crate::ledger) fn lane_from_text(text: &str) -> Option<Lane> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_error_of_opened_bytes_does_not_quote_them() {
+        let told = from_json::<u16>(br#""canary +44""#, || "call x".to_owned()).unwrap_err();
+        let source = told.source().unwrap().to_string();
+        assert_eq!(
+            source,
+            "not what this release writes: another value than expected at line 1, column 12"
+        );
+        assert!(!format!("{told} {told:?}").contains("canary"));
+    }
 
     #[test]
     fn lanes_survive_their_column() {

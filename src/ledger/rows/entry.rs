@@ -43,12 +43,24 @@ pub(in crate::ledger) fn open_snapshot(
     snapshot: &[u8],
 ) -> Result<Call, LedgerError> {
     let bytes = key.open(snapshot_place(call), snapshot).sealed()?;
-    let state: Call = from_json(&bytes, || format!("call {call}"))?;
-    if reads(state.version) {
-        return Ok(state);
+    let what = || format!("call {call}");
+    let state = from_json(&bytes, what);
+    // Another engine's state may well not parse: what matters then is whose it is.
+    let version = match &state {
+        Ok(Call { version, .. }) => *version,
+        Err(_) => from_json::<Written>(&bytes, what)?.version,
+    };
+    if reads(version) {
+        return state;
     }
-    let why = format!("engine {} wrote it, this is {ENGINE_VERSION}", state.version);
-    Err(unreadable(format!("call {call}"), std::io::Error::other(why)))
+    let why = format!("engine {version} wrote it, this is {ENGINE_VERSION}");
+    Err(unreadable(what(), std::io::Error::other(why)))
+}
+
+/// Of any snapshot, by whom it was written.
+#[derive(serde::Deserialize)]
+struct Written {
+    version: u16,
 }
 
 /// An engine goes on with calls of its own version and of the one before.

@@ -17,7 +17,7 @@ use super::{convert::Doing, schema};
 const OLDEST_SQLITE: i32 = 3_051_003;
 
 /// How long a connection waits for another one's lock.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 /// Sizes and limits of an open ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

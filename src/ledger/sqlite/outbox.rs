@@ -77,14 +77,13 @@ impl Session<'_> {
         call: &CallId,
         number: Number,
         attempts: u32,
-        due: Millis,
     ) -> Result<bool, LedgerError> {
         self.conn
             .prepare_cached(
-                "UPDATE outbox SET attempts = ?3, due = ?4
+                "UPDATE outbox SET attempts = ?3
                  WHERE call = (SELECT row FROM call WHERE id = ?1) AND number = ?2",
             )
-            .and_then(|mut statement| statement.execute((call.as_str(), number, attempts, due)))
+            .and_then(|mut statement| statement.execute((call.as_str(), number, attempts)))
             .doing("postpone a command")
             .map(|rows| rows > 0)
     }

@@ -21,6 +21,7 @@ use tokio::sync::{mpsc, oneshot};
 use webhooks::RawId;
 
 use crate::{
+    clock::Clock,
     ledger::port::{
         Arrival, CallSummary, Claim, Decider, Due, Forgotten, Holding, JournalRow, KeptSince,
         Ledger, LedgerError, Outgoing, PresentAgent, Quarantined, Recorded,
@@ -94,6 +95,8 @@ impl SqliteLedger {
             owner: open::random_owner()?,
             batch: options.batch.max(1),
             cut_wal: false,
+            cut_at: None,
+            clock: Clock::start(),
             fail_commit: Arc::default(),
         };
         let fail_commit = writer.fail_commit.clone();
@@ -239,10 +242,9 @@ impl Ledger for SqliteLedger {
         call: &CallId,
         claim: Claim,
         attempts: u32,
-        due: Millis,
     ) -> Result<bool, LedgerError> {
         let call = call.clone();
-        self.write(move |session| session.postpone(&call, claim.number, attempts, due)).await
+        self.write(move |session| session.postpone(&call, claim.number, attempts)).await
     }
 
     #[expect(

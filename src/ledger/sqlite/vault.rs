@@ -84,16 +84,20 @@ impl Session<'_> {
 
     /// The port's `erase`. A live call keeps its key until it is over: the caller is not left alone.
     pub(super) fn erase(&mut self, call: &CallId) -> Result<bool, LedgerError> {
-        let known: Option<(i64, bool)> = self
+        let known: Option<(i64, bool, bool)> = self
             .conn
             .query_row(
-                "SELECT row, outcome IS NULL OR unapplied > 0 FROM call WHERE id = ?1",
+                "SELECT row, outcome IS NULL OR unapplied > 0, wrapped_key IS NULL FROM call
+                 WHERE id = ?1",
                 [call.as_str()],
-                |row| Ok((row.get(0)?, row.get(1)?)),
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
             )
             .optional()
             .doing("look for a call")?;
-        let Some((row, live)) = known else { return Ok(false) };
+        let Some((row, live, gone)) = known else { return Ok(false) };
+        if gone {
+            return Ok(true);
+        }
         // What is in memory would not know of it.
         self.cache.take(call);
         if live {

@@ -6,12 +6,18 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
     sync::Arc,
+    time::Duration,
 };
 
+use engine::Millis;
 use rusqlite::Connection;
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    runtime::Builder,
+    sync::{mpsc, oneshot},
+};
 
 use crate::{
+    clock::Clock,
     ledger::{
         port::{Decider, Forgotten, LedgerError, Outgoing, Recorded},
         rows::outbox::Unheard,
@@ -25,6 +31,9 @@ use super::{
     open,
     session::Session,
 };
+
+/// Between two tries to empty the WAL.
+const BETWEEN_CUTS: Duration = Duration::from_secs(1);
 
 /// A job's way through the writer.
 pub(super) trait Work: Send {
@@ -130,7 +139,11 @@ pub(super) struct Writer {
     pub(super) decider: Arc<dyn Decider>,
     pub(super) owner: i64,
     pub(super) batch: usize,
+    /// Keys were deleted that are still in the WAL.
     pub(super) cut_wal: bool,
+    /// When that was last tried.
+    pub(super) cut_at: Option<Millis>,
+    pub(super) clock: Clock,
     /// Tests and the simulator make the next commit fail.
     pub(super) fail_commit: Arc<std::sync::atomic::AtomicBool>,
 }
@@ -138,7 +151,7 @@ pub(super) struct Writer {
 impl Writer {
     /// Works until all senders are gone and the queue is empty; then empties the WAL into the file.
     pub(super) fn run(mut self, mut jobs: mpsc::Receiver<Box<dyn Work>>) {
-        while let Some(first) = jobs.blocking_recv() {
+        while let Some(first) = self.next(&mut jobs) {
             let mut batch = vec![first];
             while batch.len() < self.batch
                 && let Ok(next) = jobs.try_recv()
@@ -150,6 +163,19 @@ impl Writer {
         self.empty_wal();
     }
 
+    /// The next job. While there is none, what was deleted is taken out of the WAL.
+    fn next(&mut self, jobs: &mut mpsc::Receiver<Box<dyn Work>>) -> Option<Box<dyn Work>> {
+        while self.cut_wal {
+            let Ok(runtime) = Builder::new_current_thread().enable_time().build() else { break };
+            let next = async { tokio::time::timeout(BETWEEN_CUTS, jobs.recv()).await };
+            if let Ok(next) = runtime.block_on(next) {
+                return next;
+            }
+            self.cut();
+        }
+        jobs.blocking_recv()
+    }
+
     /// One transaction of these jobs, each told what became of it.
     pub(super) fn transact(&mut self, mut batch: Vec<Box<dyn Work>>) {
         let outcome = self.attempt(&mut batch).map_err(Shared::from);
@@ -157,12 +183,13 @@ impl Writer {
             // Whatever the disk did, this connection is not trusted again (RELIABILITY.md F27).
             self.cache.clear();
             self.conn = None;
-        } else if self.cut_wal {
-            self.empty_wal();
         }
         let unheard: Vec<_> =
             batch.into_iter().flat_map(|work| work.reply(outcome.clone())).collect();
         self.disown(unheard);
+        if self.cut_wal {
+            self.cut();
+        }
     }
 
     fn attempt(&mut self, batch: &mut [Box<dyn Work>]) -> Result<(), Cause> {
@@ -214,13 +241,25 @@ impl Writer {
         }
     }
 
+    /// Empties the WAL, if it was not just tried. Nobody waits for readers: a backup may take minutes.
+    fn cut(&mut self) {
+        let now = self.clock.now();
+        let between = Millis::try_from(BETWEEN_CUTS.as_millis()).unwrap_or(Millis::MAX);
+        if self.cut_at.is_some_and(|last| now.saturating_sub(last) < between) {
+            return;
+        }
+        self.cut_at = Some(now);
+        self.empty_wal();
+    }
+
     /// Moves the WAL into the file and cuts it to nothing. A reader may stand in the way: then later.
     fn empty_wal(&mut self) {
         let Some(conn) = &self.conn else { return };
-        let busy = conn
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))
-            .doing("empty its WAL");
-        match busy {
+        let busy = conn.busy_timeout(Duration::ZERO).and_then(|()| cut_wal(conn));
+        if let Err(error) = conn.busy_timeout(open::BUSY) {
+            tracing::warn!(name: "ledger.checkpoint", error = %error, "its patience was not set");
+        }
+        match busy.doing("empty its WAL") {
             Ok(0) => self.cut_wal = false,
             Ok(_) => {}
             Err(error) => {
@@ -228,6 +267,11 @@ impl Writer {
             }
         }
     }
+}
+
+/// Tells whether somebody was in the way.
+fn cut_wal(conn: &Connection) -> rusqlite::Result<i64> {
+    conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
 }
 
 /// Lets go of commands whose sender went away before the answer: this process never sent them, and

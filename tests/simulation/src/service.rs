@@ -96,11 +96,15 @@ impl Machine {
             world.lock().note(format_args!("start: {error}"));
             world.pause(1_000).await;
         }
-        while let Err(error) = service.resume().await {
+        while let Err(error) = service.adopt().await {
             world.lock().note(format_args!("start: {error}"));
             world.pause(1_000).await;
         }
         service.run_loops(agents);
+        while let Err(error) = service.resume().await {
+            world.lock().note(format_args!("start: {error}"));
+            world.pause(1_000).await;
+        }
         Ok(Process { service, intake: Arc::new(intake) })
     }
 

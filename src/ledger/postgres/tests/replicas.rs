@@ -28,7 +28,7 @@ macro_rules! bench {
 }
 
 impl PostgresBench {
-    async fn another(&self) -> PostgresLedger {
+    pub(super) async fn another(&self) -> PostgresLedger {
         self.replica(Arc::new(Scripted::default())).await
     }
 
@@ -41,7 +41,7 @@ impl PostgresBench {
     }
 }
 
-async fn until<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
+pub(super) async fn until<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
     let clock = Clock::start();
     let end = clock.now() + 20_000;
     while !holds().await {
@@ -125,7 +125,7 @@ async fn commands_of_a_dead_replica_are_taken_over_and_its_word_no_longer_counts
     let mut stale = arrival("a", 20, &["stale"]);
     stale.settles = Some(sent[0].claim());
     assert_eq!(one.record(stale.clone()).await.unwrap().fate, Fate::Fenced);
-    assert!(!one.postpone(&id("a"), sent[1].claim(), 1, 50).await.unwrap());
+    assert!(!one.postpone(&id("a"), sent[1].claim(), 1).await.unwrap());
     assert_eq!(one.holding(sent[0].claim()), Holding::Lost, "it goes on under a new name");
     let mut settled = arrival("a", 30, &["settled"]);
     settled.settles = Some(adopted[0].claim());
@@ -182,7 +182,7 @@ async fn two_replicas_promise_an_agent_once() {
         other.assign("sales", agents.clone(), 10),
     );
     let all = [assigned.0, assigned.1, assigned.2, assigned.3];
-    let offers: usize = all.into_iter().map(|one| one.map_or(0, |records| records.len())).sum();
+    let offers: usize = all.into_iter().map(|one| one.unwrap().len()).sum();
     assert_eq!(offers, 2);
 }
 
@@ -299,6 +299,7 @@ async fn calls_of_a_later_engine_are_left_to_it() {
     let replica = bench.another().await;
     assert!(replica.call(&id("a")).await.unwrap_err().is_unreadable());
     assert!(due(&replica, 99).await.is_empty());
+    assert_eq!(replica.next_due().await.unwrap(), None, "nor is it waited for");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

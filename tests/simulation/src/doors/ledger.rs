@@ -74,9 +74,8 @@ impl Ledger for LedgerDoor {
         call: &CallId,
         claim: Claim,
         attempts: u32,
-        due: Millis,
     ) -> Result<bool, LedgerError> {
-        self.change(self.inner.postpone(call, claim, attempts, due)).await
+        self.change(self.inner.postpone(call, claim, attempts)).await
     }
 
     async fn adopt_orphans(&self) -> Result<Vec<Outgoing>, LedgerError> {
