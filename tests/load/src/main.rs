@@ -39,7 +39,7 @@ struct Arguments {
     /// Node.js with Express in `tests/load/references`; without it that reference is left out.
     #[arg(long)]
     node: Option<PathBuf>,
-    /// Python with FastAPI; without it that reference is left out.
+    /// Python with `FastAPI`; without it that reference is left out.
     #[arg(long)]
     python: Option<PathBuf>,
     /// The report as JSON goes there.
@@ -153,7 +153,7 @@ async fn all_references(rig: &mut Rig, arguments: &Arguments) -> Result<(), Trou
     references::databases(rig).await
 }
 
-/// Relations that must hold on any machine; half of what was measured when they were written.
+/// Relations between figures of one run, far below what was measured when they were written.
 fn floors(rig: &mut Rig) {
     const RATE: &str = "events/s at saturation";
     let report = &mut rig.report;

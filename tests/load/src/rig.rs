@@ -22,7 +22,7 @@ use crate::{
 /// Calls are made with so many requests at once.
 const RINGING_AT_ONCE: usize = 48;
 /// Making all calls takes no longer.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// How much is measured.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +41,7 @@ impl Scale {
     /// What the documentation tells.
     pub(crate) const FULL: Self = Self {
         span: Duration::from_secs(15),
-        overload: Duration::from_secs(60),
+        overload: Duration::from_mins(1),
         live: 5_000,
         most: 20_000,
     };

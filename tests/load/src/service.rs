@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// A start that takes longer has failed.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Where a service keeps its calls.
 #[derive(Debug, Clone)]

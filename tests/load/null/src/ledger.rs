@@ -14,7 +14,7 @@ use switchboard::ledger::{
 use webhooks::RawId;
 
 /// Nobody waits for anything.
-const RARELY: Duration = Duration::from_secs(3_600);
+const RARELY: Duration = Duration::from_hours(1);
 
 /// The ledger.
 pub(crate) struct Nothing;
@@ -30,7 +30,6 @@ impl Ledger for Nothing {
         _call: &CallId,
         _claim: Claim,
         _attempts: u32,
-        _due: Millis,
     ) -> Result<bool, LedgerError> {
         Ok(false)
     }

@@ -3,7 +3,11 @@
 
 mod ledger;
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use switchboard::{
     admission::Admission,
@@ -30,7 +34,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> ExitCode {
     let path = std::env::args_os().nth(1).map(PathBuf::from);
-    match path.ok_or_else(|| "name the settings file".into()).and_then(start) {
+    match path.ok_or_else(|| "name the settings file".into()).and_then(|path| start(&path)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tell_error(&*error);
@@ -40,8 +44,8 @@ fn main() -> ExitCode {
 }
 
 /// Runs until SIGTERM, with as many threads as the service.
-fn start(path: PathBuf) -> Result<(), Failure> {
-    let settings = Settings::load(Some(&path), environment())?;
+fn start(path: &Path) -> Result<(), Failure> {
+    let settings = Settings::load(Some(path), environment())?;
     telemetry::init(&settings.log)?;
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     runtime.worker_threads(2).enable_all().build()?.block_on(serve(&settings))

@@ -27,28 +27,28 @@ impl Azure {
     /// Answers a request of the service.
     pub(super) fn answer(&self, request: &Request) -> Answer {
         let Some(rest) = request.path.strip_prefix(CALLS) else {
-            return self.other(&request.path);
+            return Some(self.other(&request.path));
         };
         let asked: Asked = serde_json::from_slice(&request.body).unwrap_or_default();
         match rest {
             ":answer" => self.answered(&asked),
             ":redirect" => {
                 self.state().seen.redirected += 1;
-                nothing()
+                Some(nothing())
             }
             ":reject" => {
                 self.state().seen.rejected += 1;
-                nothing()
+                Some(nothing())
             }
-            rest => self.in_call(request, rest.trim_start_matches('/'), asked),
+            rest => Some(self.in_call(request, rest.trim_start_matches('/'), asked)),
         }
     }
 
-    fn other(&self, path: &str) -> Answer {
+    fn other(&self, path: &str) -> (u16, String) {
         if path.ends_with("/keys") {
-            return Some((200, self.inner.tokens.keys()));
+            return (200, self.inner.tokens.keys());
         }
-        Some((404, "{}".to_owned()))
+        (404, "{}".to_owned())
     }
 
     fn answered(&self, asked: &Asked) -> Answer {
@@ -75,27 +75,27 @@ impl Azure {
         Some((200, properties(call, "connecting")))
     }
 
-    fn in_call(&self, request: &Request, rest: &str, asked: Asked) -> Answer {
+    fn in_call(&self, request: &Request, rest: &str, asked: Asked) -> (u16, String) {
         let (id, operation) = rest.split_at(rest.find([':', '/']).unwrap_or(rest.len()));
-        let Some(call) = call_of(id) else { return Some((404, "{}".to_owned())) };
+        let Some(call) = call_of(id) else { return (404, "{}".to_owned()) };
         let context = asked.operation_context;
         let taken = format!(r#"{{"operationContext":"{context}"}}"#);
         match (request.method.as_str(), operation) {
-            ("GET", "/participants") => Some((200, participants().to_owned())),
+            ("GET", "/participants") => (200, participants().to_owned()),
             ("GET", _) => {
                 self.state().seen.looks.push((call, now()));
-                Some((200, properties(call, "connected")))
+                (200, properties(call, "connected"))
             }
             (_, ":recognize") => {
                 self.state().seen.listened += 1;
                 if self.caller(call) == Caller::Leaves {
                     self.happens(call, &Event::RecognizeCompleted { context });
                 }
-                Some((202, taken))
+                (202, taken)
             }
             (_, ":play") => {
                 self.happens(call, &Event::PlayCompleted { context });
-                Some((202, taken))
+                (202, taken)
             }
             (_, ":terminate") => {
                 self.state().seen.ended += 1;
@@ -103,7 +103,7 @@ impl Azure {
                 self.state().callbacks.remove(&call);
                 nothing()
             }
-            _ => Some((202, taken)),
+            _ => (202, taken),
         }
     }
 
@@ -112,8 +112,8 @@ impl Azure {
     }
 }
 
-fn nothing() -> Answer {
-    Some((204, String::new()))
+fn nothing() -> (u16, String) {
+    (204, String::new())
 }
 
 fn properties(call: u64, state: &str) -> String {

@@ -23,7 +23,7 @@ const EVENTS: u32 = 500;
 /// Calls under way at once when the capacity is measured.
 const AT_ONCE: usize = 64;
 /// Backlogs are gone by then (RELIABILITY.md, I8).
-const CLEAN: Duration = Duration::from_secs(60);
+const CLEAN: Duration = Duration::from_mins(1);
 
 /// Measures one kind of service.
 pub(crate) async fn overload(rig: &mut Rig, what: &str, store: Store) -> Result<(), Trouble> {

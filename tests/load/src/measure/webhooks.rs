@@ -85,7 +85,8 @@ async fn at_saturation(
     let began = now();
     pause(rig.scale.span).await;
     let (span, samples) = (began.elapsed(), pool.noted());
-    let (used, database) = (used() - before, Cpu::of_all("postgres").0.saturating_sub(database.0));
+    let (used, database) =
+        (used().saturating_sub(before), Cpu::of_all("postgres").0.saturating_sub(database.0));
     pool.rest();
     let times = Times::of(good(&samples).map(|sample| sample.took));
     let each = |used: Duration| {

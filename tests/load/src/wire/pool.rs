@@ -110,7 +110,9 @@ impl Pool {
     ) {
         let first: Vec<Job> = (0..at_once).filter_map(|_| source()).collect();
         *lock(&self.inner.source) = Some(Box::new(source));
-        first.into_iter().for_each(|job| self.send(job));
+        for job in first {
+            self.send(job);
+        }
     }
 
     /// No more from the source.
@@ -148,14 +150,12 @@ impl Inner {
         while let Ok(permit) = self.ready.acquire().await {
             permit.forget();
             let Some(job) = lock(&self.waiting).pop_front() else { continue };
-            let (status, kept) = match exchange(connection.take(), target, &job.bytes).await {
-                Ok((status, kept)) => (status, kept),
-                Err(_) => {
-                    pause(RECONNECT).await;
-                    (0, None)
-                }
-            };
-            connection = kept;
+            let mut status = 0;
+            if let Ok((answered, kept)) = exchange(connection.take(), target, &job.bytes).await {
+                (status, connection) = (answered, kept);
+            } else {
+                pause(RECONNECT).await;
+            }
             self.done(&job, status);
         }
     }
