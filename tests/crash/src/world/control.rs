@@ -23,7 +23,12 @@ impl World {
 
     /// What is there.
     pub(crate) async fn get(&self, path: &str) -> Result<Value, RigError> {
-        let answer = self.client.get(format!("{}{path}", self.base)).send().await;
+        let ask = || self.client.get(format!("{}{path}", self.base)).send();
+        // A kept connection may be closed just as it is used: asked again, a new one is made.
+        let answer = match ask().await {
+            Ok(answer) => Ok(answer),
+            Err(_) => ask().await,
+        };
         let answer = answer.and_then(reqwest::Response::error_for_status).map_err(failed(path))?;
         answer.json().await.map_err(failed(path))
     }
