@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use callautomation::Class;
+use callautomation::{Class, Operation};
 use engine::{
     Millis,
     call::{CallId, FetchResult, Input, Inspection, Settlement},
@@ -18,7 +18,7 @@ use super::{
     gate::Gate,
     lanes::{Dispatch, Inner},
     payload::Payload,
-    retry::{Situation, Try, Verdict, judge},
+    retry::{REPEATABLE_FOR, Situation, Try, Verdict, judge},
     transmit::Answer,
     turns::Health,
     urgency::Urgency,
@@ -34,6 +34,8 @@ const LONGEST_TRY: Millis = 3_000;
 const SHORTEST_TRY: Millis = 500;
 /// Reading state and participants takes two requests or more, in ms.
 const LONGEST_INSPECTION: Millis = 6_000;
+/// What became of an answer is asked for so long, in ms.
+const FATE_IS_ASKED: Millis = 8_000;
 /// After so long in line the call may have ended, in ms.
 const LONG_IN_LINE: Millis = 1_000;
 
@@ -58,6 +60,9 @@ impl Dispatch {
             let cause = "the service was restarted".to_owned();
             return self.settle_as(&command, &payload, Settlement::Unknown { cause }).await;
         }
+        if command.orphan && is_answer(&payload) {
+            self.give_time_for_its_fate(&mut command);
+        }
         let gate = self.inner.gates.of(&payload);
         let urgency = Urgency::of(&payload);
         loop {
@@ -65,7 +70,7 @@ impl Dispatch {
                 Tried::Answer(Answer::Settled(outcome)) => outcome,
                 Tried::Answer(Answer::Input(input)) => return self.settle(&command, input).await,
                 Tried::TooLate => {
-                    return self.settle_as(&command, &payload, Settlement::Expired).await;
+                    return self.settle_as(&command, &payload, too_late(&command)).await;
                 }
                 Tried::Forgotten => return,
             };
@@ -87,6 +92,15 @@ impl Dispatch {
             if self.inner.stopping.is_cancelled() {
                 return;
             }
+        }
+    }
+
+    /// An answer of a dead process may have had its effect: then the caller hears nothing, and only the
+    /// reply, which comes again for the same Repeatability id, names the leg that can be spoken to or ended.
+    fn give_time_for_its_fate(&self, command: &mut Outgoing) {
+        let now = self.inner.clock.now();
+        if now <= command.first_sent.saturating_add(REPEATABLE_FOR) {
+            command.expires = command.expires.max(now.saturating_add(FATE_IS_ASKED));
         }
     }
 
@@ -349,6 +363,19 @@ fn settlement(command: &Outgoing, payload: &Payload, result: Settlement) -> Inpu
             Input::Settled { number, result }
         }
     }
+}
+
+/// A command that is not worth sending any more. One of a dead process may have been sent by it.
+fn too_late(command: &Outgoing) -> Settlement {
+    if command.orphan {
+        let cause = "the service was restarted, and it is too late to ask".to_owned();
+        return Settlement::Unknown { cause };
+    }
+    Settlement::Expired
+}
+
+fn is_answer(payload: &Payload) -> bool {
+    matches!(payload, Payload::CallAutomation(request) if request.operation() == Operation::AnswerCall)
 }
 
 /// A GET of the company's endpoint may be repeated; other fetches may not.

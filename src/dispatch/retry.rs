@@ -87,7 +87,7 @@ const FIRST_PAUSE: Millis = 200;
 /// Longest pause that is not asked for by the service.
 const LONGEST_PAUSE: Millis = 5_000;
 /// A repeatability id is good for 5 minutes at least (RELIABILITY.md finding 3); stop well before.
-const REPEATABLE_FOR: Millis = 4 * 60 * 1_000;
+pub(super) const REPEATABLE_FOR: Millis = 4 * 60 * 1_000;
 
 /// A command's situation.
 pub(super) struct Situation {

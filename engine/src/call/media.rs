@@ -15,10 +15,16 @@ use super::{
     step::Stepper,
 };
 
-/// Alphabets take less than this for one character, in ms.
-const MS_PER_LETTER: Millis = 80;
+/// Alphabets take about this for one character, in ms: 15 characters a second.
+const MS_PER_LETTER: Millis = 65;
+/// A digit is a word.
+const MS_PER_DIGIT: Millis = 350;
 /// Chinese, Japanese and Korean take less than this.
 const MS_PER_SYLLABLE: Millis = 260;
+/// From the order until the first sound, in ms.
+const MS_TO_BEGIN: Millis = 500;
+/// Somebody who chooses by voice is done this long after he began, in ms.
+const MS_TO_CHOOSE: Millis = 6_000;
 /// Waiting beyond what was reckoned, in ms.
 const SLACK: Millis = 3_000;
 
@@ -32,12 +38,19 @@ pub(super) enum PlayEnd {
     Lost,
 }
 
-/// How long the end of a spoken text is awaited: estimated speech × 1.5 + 3 s (DESIGN.md section 4).
+/// How long the end of a spoken text is awaited: estimated speech × 1.5 + 3 s (DESIGN.md section 4). If the
+/// event of its end is lost, the caller hears nothing from the end of the speech until then.
 pub(super) fn speech_patience(text: &str) -> Millis {
-    let lengths =
-        text.chars().map(|c| if c >= '\u{2e80}' { MS_PER_SYLLABLE } else { MS_PER_LETTER });
-    let speech = lengths.fold(1_000, Millis::saturating_add);
+    let speech = text.chars().map(ms_of).fold(MS_TO_BEGIN, Millis::saturating_add);
     (speech.saturating_mul(3) / 2).saturating_add(SLACK)
+}
+
+fn ms_of(character: char) -> Millis {
+    match character {
+        '0'..='9' => MS_PER_DIGIT,
+        '\u{2e80}'.. => MS_PER_SYLLABLE,
+        _ => MS_PER_LETTER,
+    }
 }
 
 impl<'a> Stepper<'a> {
@@ -290,7 +303,7 @@ impl Question<'_> {
             RecognizeKind::Digits { max, between, .. } => {
                 between.saturating_mul(Millis::from(*max))
             }
-            RecognizeKind::Choices(_) => 10_000,
+            RecognizeKind::Choices(_) => MS_TO_CHOOSE,
         }
     }
 }

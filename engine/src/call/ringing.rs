@@ -9,7 +9,7 @@ use crate::Millis;
 use super::{
     command::{Action, Lane},
     input::{Incoming, Refusal, Resort, TurnedAway},
-    state::{Doing, EndReason, Number, Outcome, PendingKind, Phase},
+    state::{Doing, EndReason, Number, Outcome, Pending, PendingKind, Phase},
     step::Stepper,
 };
 
@@ -21,6 +21,9 @@ const BEFORE_ANSWER: Millis = 8_000;
 const TO_CONNECT: Millis = 15_000;
 /// A redirect is tried for this long; the caller hears it ring meanwhile (RELIABILITY.md F34).
 const REDIRECT_FOR: Millis = 8_000;
+/// From the accepted answer to `CallConnected`; then Call Automation is asked, because the caller hears
+/// nothing meanwhile.
+const CONNECTS_WITHIN: Millis = 3_000;
 /// The longest call.
 const LONGEST_CALL: Millis = 2 * 60 * 60 * 1_000;
 
@@ -109,6 +112,36 @@ impl Stepper<'_> {
         );
         self.call.ends_by = Some(self.now().saturating_add(LONGEST_CALL));
         self.call.phase = Phase::Answering { node: node.to_owned() };
+    }
+
+    /// The answer was accepted: our leg comes up, or has.
+    pub(super) fn answer_accepted(&mut self, number: Number) {
+        let soon = self.now().saturating_add(CONNECTS_WITHIN);
+        if let Some(pending) = self.call.pending.get_mut(&number) {
+            pending.deadline = pending.deadline.min(soon);
+        }
+    }
+
+    /// After a restart: an answer whose fate is being asked is waited for. Its time may be over by far.
+    pub(super) fn answer_resumed(&mut self) {
+        let now = self.now();
+        let answer = self.call.awaits(|kind| *kind == PendingKind::Answer);
+        if let Some(pending) = answer.and_then(|number| self.call.pending.get_mut(&number)) {
+            pending.estimate = now.saturating_add(TO_CONNECT);
+            pending.deadline = pending.estimate;
+        }
+    }
+
+    /// Our leg is known but was not up when Call Automation was asked: false if it will not be any more.
+    pub(super) fn still_connecting(&mut self, number: Number, mut pending: Pending) -> bool {
+        let now = self.now();
+        if now >= pending.estimate || !matches!(self.call.phase, Phase::Answering { .. }) {
+            return false;
+        }
+        pending.deadline = pending.estimate.min(now.saturating_add(CONNECTS_WITHIN));
+        pending.uncertain = false;
+        self.call.pending.insert(number, pending);
+        true
     }
 
     /// Refuses a call that the flow ends before it was answered.

@@ -16,6 +16,9 @@ use super::{
 /// After an unknown fate of a play or recognize its event is awaited this long, in ms (RELIABILITY.md F14).
 const UNCERTAIN_PATIENCE: Millis = 2_000;
 
+/// An end that was refused is ordered again after this, in ms.
+const ENDED_AGAIN: Millis = 1_000;
+
 impl Stepper<'_> {
     pub(super) fn settled(&mut self, number: Number, result: &Settlement) {
         if let Settlement::Done(facts) = result {
@@ -79,8 +82,8 @@ impl Stepper<'_> {
                 let given_up = *given_up;
                 self.invited(number, given_up, facts);
             }
-            PendingKind::Answer
-            | PendingKind::Play { .. }
+            PendingKind::Answer => self.answer_accepted(number),
+            PendingKind::Play { .. }
             | PendingKind::Recognize
             | PendingKind::CancelAdd { .. }
             | PendingKind::Remove
@@ -111,7 +114,13 @@ impl Stepper<'_> {
             self.call.pending.get_mut(&number).filter(|pending| !pending.accepted)
         {
             pending.uncertain = true;
-            if matches!(pending.kind, PendingKind::Play { .. } | PendingKind::Recognize) {
+            // Somebody hears nothing meanwhile: the caller, or an agent whose caller has left.
+            if matches!(
+                pending.kind,
+                PendingKind::Play { .. }
+                    | PendingKind::Recognize
+                    | PendingKind::Terminate { again: false }
+            ) {
                 pending.deadline = pending.deadline.min(soon);
             }
         }
@@ -124,8 +133,20 @@ impl Stepper<'_> {
         match kind {
             PendingKind::Answer => return self.answer_refused(number, refusal),
             PendingKind::Redirect => return self.redirect_failed(number),
-            PendingKind::Terminate { .. } if refusal.is_gone() => return self.gone(),
-            PendingKind::Terminate { .. } => return,
+            PendingKind::Terminate { .. } if refusal.is_gone() => {
+                // It may be wrong: an agent would sit alone with the bot, and the line would stay open.
+                self.call.told_gone = Some(self.call.now);
+                return self.inspect(None);
+            }
+            PendingKind::Terminate { again: false } => {
+                // Nobody is to sit alone until the deadline of an order that has failed.
+                let soon = self.now().saturating_add(ENDED_AGAIN);
+                if let Some(pending) = self.call.pending.get_mut(&number) {
+                    pending.deadline = pending.deadline.min(soon);
+                }
+                return;
+            }
+            PendingKind::Terminate { again: true } => return,
             PendingKind::Play { .. } => {
                 self.settle(number);
                 if !self.speak_again(number, refusal.is_media_conflict()) {
@@ -242,6 +263,12 @@ impl Stepper<'_> {
             return;
         };
         match view {
+            Inspection::Gone if self.call.told_gone.is_none() => {
+                // A caller whose call is taken for gone sits in silence: one witness is not enough.
+                self.note("Call Automation does not know the call: asked again");
+                self.call.told_gone = Some(self.call.now);
+                return self.inspect(about);
+            }
             Inspection::Gone => {
                 self.note("Call Automation no longer knows the call");
                 return self.gone();
@@ -258,7 +285,7 @@ impl Stepper<'_> {
                 self.call.told_gone = None;
                 self.call.heard_at = self.now();
                 self.note(format!("Call Automation says {state}"));
-                self.found_alive(about, participants);
+                self.found_alive(about, state, participants);
             }
             Inspection::Unknown { cause } => self.note(format!("GetCall told nothing: {cause}")),
         }
@@ -267,9 +294,19 @@ impl Stepper<'_> {
         }
     }
 
-    fn found_alive(&mut self, about: Option<Number>, participants: &[RawId]) {
+    fn found_alive(&mut self, about: Option<Number>, state: &str, participants: &[RawId]) {
         if matches!(self.call.phase, Phase::Answering { .. }) {
+            // While our leg is set up nothing can be played on it.
+            if state == "connecting" {
+                return;
+            }
             self.call_connected();
+        }
+        let ending =
+            self.call.awaits(|kind| matches!(kind, PendingKind::Terminate { again: false }));
+        if let Some(number) = ending {
+            self.settle(number);
+            return self.terminate(true);
         }
         let joined = about.filter(|number| {
             self.call.pending.get(number).is_some_and(|pending| {
@@ -293,6 +330,7 @@ impl Stepper<'_> {
             PendingKind::Recognize if self.ask_once_more(number, true) => {}
             PendingKind::Recognize => self.question_failed(number, Unusable::Technical),
             PendingKind::AddAgent { agent, .. } => self.offer_lost(number, &agent),
+            PendingKind::Answer if self.still_connecting(number, pending.clone()) => {}
             PendingKind::Answer => self.fail("the call was never connected"),
             PendingKind::Reject
             | PendingKind::Redirect

@@ -106,7 +106,10 @@ impl<'a> Stepper<'a> {
             Input::Inspected { number, view } => self.inspected(*number, view),
             Input::RecordingFile { .. } => {}
             Input::StepFailed { seq } => self.step_failed(*seq),
-            Input::Resumed => self.inspect(None),
+            Input::Resumed => {
+                self.answer_resumed();
+                self.inspect(None);
+            }
             Input::TurnedAway(away) => self.turned_away(away),
         }
     }
@@ -124,6 +127,9 @@ impl<'a> Stepper<'a> {
             }
             Input::Event(event) if event.kind == CallEventKind::CallConnected => {
                 self.alive_after_end(event.call_connection_id.clone());
+            }
+            Input::Event(event) if shows_life(&event.kind) => {
+                self.alive_after_all(event.call_connection_id.as_ref());
             }
             Input::IncomingCall(_)
             | Input::FlowChosen { .. }
@@ -147,6 +153,16 @@ impl<'a> Stepper<'a> {
         }
         self.note("connected after we had given up: ended at once");
         self.call.connection = connection;
+        self.push(Lane::Control, 0, Action::Terminate);
+    }
+
+    /// Something goes on in our leg though it was taken for gone. Mostly the event is merely late, and
+    /// ending a call that is over does nothing; else the caller sits in silence until he hangs up.
+    fn alive_after_all(&mut self, connection: Option<&CallConnectionId>) {
+        if connection.is_none() || self.call.connection.as_ref() != connection {
+            return self.note("an event of another connection after the end: no effect");
+        }
+        self.note("the call lives on after its end: ended again");
         self.push(Lane::Control, 0, Action::Terminate);
     }
 
@@ -299,6 +315,14 @@ impl<'a> Stepper<'a> {
             | Phase::Ended => json!({ "name": "", "waited_s": 0, "position": 0 }),
         }
     }
+}
+
+/// Whether an event is one that a call that is over does not send.
+fn shows_life(kind: &CallEventKind) -> bool {
+    if let CallEventKind::ParticipantsUpdated { participants, .. } = kind {
+        return !participants.is_empty();
+    }
+    matches!(kind, CallEventKind::PlayCompleted | CallEventKind::RecognizeCompleted(_))
 }
 
 /// The E.164 number of a raw id, or nothing.

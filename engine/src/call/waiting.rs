@@ -20,8 +20,9 @@ use super::{
 const RING_SLACK: Millis = 8_000;
 /// Waiting for the answer to a short control command, in ms.
 pub(super) const CONTROL_PATIENCE: Millis = 15_000;
-/// Without music the announcement comes again after this at the latest, in ms.
-const NO_MUSIC: Millis = 10_000;
+/// Where no music plays, the announcement comes again after this at the latest, in ms: with the time that a
+/// request takes, the caller hears nothing for less than 4 s (V12).
+const NO_MUSIC: Millis = 3_000;
 /// An invitation that was lost may still come to life within this time, in ms.
 const LOST_INVITATION: Millis = 60_000;
 /// Music is given up for lost after this, in ms.
@@ -107,13 +108,11 @@ impl<'a> Stepper<'a> {
         let Some(queue) = self.waiting_node() else {
             return;
         };
-        let hears = if let Some(path) = &queue.music {
-            self.play_prompt(Prompt::File { path: path.clone() }, true, MUSIC_PATIENCE);
-            Hears::Music
-        } else {
-            Hears::Nothing
+        let Some(path) = &queue.music else {
+            return self.quiet_until_announcement(queue.every.min(NO_MUSIC), Hears::Nothing);
         };
-        self.quiet_until_announcement(queue.every, hears);
+        self.play_prompt(Prompt::File { path: path.clone() }, true, MUSIC_PATIENCE);
+        self.quiet_until_announcement(queue.every, Hears::Music);
     }
 
     fn quiet_until_announcement(&mut self, pause: Millis, hears: Hears) {

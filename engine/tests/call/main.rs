@@ -8,6 +8,7 @@
 
 mod line;
 
+mod alive_or_gone;
 mod conversations;
 mod faults;
 mod late_and_lost;

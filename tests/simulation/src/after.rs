@@ -16,7 +16,7 @@ use crate::{
     flows,
     run::Report,
     service::{Machine, Trouble},
-    world::{Line, World},
+    world::{Line, SECRETS, World},
 };
 
 /// Why a call ended that rang to its end.
@@ -30,6 +30,7 @@ const LATE: Millis = 3_000;
 /// When the ledger cannot be opened at all.
 pub async fn check(world: &Arc<World>, machine: &Machine, lines: bool) -> Result<Report, Trouble> {
     check_tables(world, machine)?;
+    check_file(world, machine)?;
     let ledger = machine.ledger(world)?;
     let mut outcomes = BTreeMap::new();
     let mut calls = Vec::new();
@@ -88,6 +89,30 @@ fn check_tables(world: &Arc<World>, machine: &Machine) -> Result<(), Trouble> {
         }
     }
     Ok(())
+}
+
+/// V13: nothing personal can be read in the file, not even in what has been deleted.
+fn check_file(world: &Arc<World>, machine: &Machine) -> Result<(), Trouble> {
+    let mut wal = machine.file.clone().into_os_string();
+    wal.push("-wal");
+    for file in [machine.file.as_os_str(), &wal] {
+        // There is no WAL once the last connection was closed.
+        let bytes = match std::fs::read(file) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error.into()),
+        };
+        for secret in SECRETS {
+            if memmem(&bytes, secret.as_bytes()) {
+                world.lock().violation("V13 personal data lies open", secret);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn memmem(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes.windows(wanted.len()).any(|window| window == wanted)
 }
 
 /// V6: the journal, stepped again, gives the snapshot.

@@ -18,6 +18,9 @@ use crate::{
 const SETTLES: Millis = 75_000;
 /// Nothing lives longer than this after the last caller is gone, in ms.
 const LONGEST: Millis = 13 * 60_000;
+/// No run takes longer than this, in ms: every caller has hung up after 350 s, and the end of a call is
+/// ordered for 10 minutes. A call that the service has forgotten is never over by itself.
+const LONGEST_RUN: Millis = 350_000 + LONGEST;
 
 /// What came of a run.
 #[derive(Debug, Clone)]
@@ -155,7 +158,14 @@ async fn is_quiet(
     since: &mut Option<Millis>,
     now: Millis,
 ) -> Option<Millis> {
-    if !world.lock().all_over() {
+    let (all_over, began, spins) = {
+        let state = world.lock();
+        (state.all_over(), state.began, state.spins())
+    };
+    if spins || now >= began + LONGEST_RUN {
+        return Some(now);
+    }
+    if !all_over {
         return None;
     }
     let began = *since.get_or_insert(now);

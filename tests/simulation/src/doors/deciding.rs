@@ -27,7 +27,8 @@ impl<D: Decider> Decider for Watching<D> {
         let before = call.clone();
         match catch_unwind(AssertUnwindSafe(|| self.inner.decide(call, input, now))) {
             Ok(step) => {
-                for name in invariants::check_step(&before, &step) {
+                let stale = super::stale::check(&before, input, &step);
+                for name in invariants::check_step(&before, &step).into_iter().chain(stale) {
                     let text = format!("{} of call {}", input.name(), before.id);
                     self.world.lock().violation(name, &text);
                 }

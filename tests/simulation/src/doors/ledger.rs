@@ -32,6 +32,7 @@ impl LedgerDoor {
         &self,
         work: impl Future<Output = Result<T, LedgerError>> + Send,
     ) -> Result<T, LedgerError> {
+        self.world.lock().asked();
         let (number, trouble, latency) = self.world.lock().transaction();
         self.world.pause(latency).await;
         match trouble {
@@ -52,6 +53,7 @@ impl LedgerDoor {
         work: impl Future<Output = Result<T, LedgerError>> + Send,
     ) -> Result<T, LedgerError> {
         self.world.alive().await;
+        self.world.lock().asked();
         if self.world.lock().ledger_is_down() {
             return Err(refused());
         }

@@ -7,6 +7,7 @@ mod deciding;
 mod ledger;
 mod presence;
 mod sender;
+mod stale;
 mod transport;
 
 pub use deciding::Watching;

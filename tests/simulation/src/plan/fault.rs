@@ -108,7 +108,8 @@ impl Fault {
     }
 }
 
-fn wire_name(action: &FaultAction) -> &'static str {
+/// The line of a rule on the wire in the table of faults.
+pub fn wire_name(action: &FaultAction) -> &'static str {
     match action {
         FaultAction::Drop => "event lost",
         FaultAction::Duplicate | FaultAction::Copies { .. } => "event duplicated",

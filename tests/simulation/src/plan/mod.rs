@@ -6,7 +6,9 @@ mod make;
 
 use engine::Millis;
 
-pub use fault::{Crash, CrashPoint, EndpointTrouble, Fault, GraphTrouble, LedgerTrouble};
+pub use fault::{
+    Crash, CrashPoint, EndpointTrouble, Fault, GraphTrouble, LedgerTrouble, wire_name,
+};
 pub use make::plan_of;
 
 /// One run.

@@ -1,6 +1,7 @@
 //! The world around the service: the emulator, people, the wire with its delays, what goes wrong, and the
 //! eyes that watch. All of it survives a crash of the service.
 
+mod excuses;
 mod people;
 mod trouble;
 mod watch;
@@ -22,10 +23,12 @@ use crate::{
     random::Random,
 };
 
+pub use people::SECRETS;
 pub use trouble::Struck;
 pub use watch::{Line, Violation};
 pub use wire::{Post, Posted};
 
+use excuses::Excuses;
 use people::Crowd;
 use trouble::Troubles;
 use watch::Watch;
@@ -62,8 +65,24 @@ pub struct State {
     crowd: Crowd,
     wire: Wire,
     watch: Watch,
+    excuses: Excuses,
+    work: Work,
     log: Log,
 }
+
+/// How often the ledger was asked lately. A service that goes round in a circle would keep a run, and a
+/// processor, busy for ever.
+#[derive(Default)]
+struct Work {
+    since: Millis,
+    asked: u32,
+    spins: bool,
+}
+
+/// What is counted in one piece, in ms.
+const WORK_SPAN: Millis = 10_000;
+/// More questions than this in a span are no work: twenty calls make a few hundred.
+const MOST_WORK: u32 = 3_000;
 
 /// What happened, for people and for the hash of the run.
 struct Log {
@@ -126,6 +145,8 @@ impl State {
         Self {
             crowd: Crowd::new(plan, began),
             watch: Watch::default(),
+            excuses: Excuses::default(),
+            work: Work::default(),
             wire: Wire::default(),
             chance: Random::part(plan.seed, "wire"),
             anchor: (began, Instant::now()),
@@ -207,6 +228,26 @@ impl State {
         self.troubles.counts()
     }
 
+    /// The ledger is asked something.
+    pub fn asked(&mut self) {
+        let now = self.now();
+        if now - self.work.since >= WORK_SPAN {
+            (self.work.since, self.work.asked) = (now, 0);
+        }
+        self.work.asked += 1;
+        if self.work.asked > MOST_WORK && !std::mem::replace(&mut self.work.spins, true) {
+            self.violation(
+                "I8 the service goes round in a circle",
+                "the ledger is asked all the time",
+            );
+        }
+    }
+
+    /// Whether the service goes round in a circle: the run need not go on.
+    pub fn spins(&self) -> bool {
+        self.work.spins
+    }
+
     /// Kills the process if a crash waits for this point.
     fn crash_at(&mut self, here: CrashPoint) -> bool {
         if self.dead || !self.serving {
@@ -216,6 +257,7 @@ impl State {
         self.note(format_args!("CRASH at {here:?}"));
         self.dead = true;
         let now = self.now();
+        self.excuse_absence(now, crash.down);
         self.troubles.strike(now, crash.down, &crate::plan::Fault::Crash(crash.clone()).name());
         self.crash = Some(crash);
         true

@@ -11,6 +11,8 @@ use super::{State, agent};
 
 /// The number that is dialled.
 pub(super) const LINE: &str = "+18005550100";
+/// How every caller's number begins, and the callers' name: they may be read nowhere (V13).
+pub const SECRETS: [&str; 2] = ["4420794601", "Ada Caller"];
 /// A caller whom nobody serves hangs up after this, in ms.
 const PATIENCE: Millis = 200_000;
 
@@ -143,8 +145,9 @@ impl State {
     }
 
     fn dial(&mut self, index: usize, now: Millis) {
-        let from = format!("+4420794601{index:02}");
-        let name = if index.is_multiple_of(3) { "" } else { "Ada Caller" };
+        let [number, name] = SECRETS;
+        let from = format!("+{number}{index:02}");
+        let name = if index.is_multiple_of(3) { "" } else { name };
         let Ok(call) = self.stepped.dial(&from, name, LINE) else { return };
         self.note(format_args!("caller {index} dials: call {call}"));
         self.crowd.by_call.insert(call, index);

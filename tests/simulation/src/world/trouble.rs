@@ -2,10 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use emulator::{Stepped, control::FaultRule};
+use emulator::{
+    Stepped,
+    control::{FaultAction, FaultRule},
+};
 use engine::Millis;
 
-use crate::plan::{Crash, CrashPoint, EndpointTrouble, Fault, GraphTrouble, LedgerTrouble, Plan};
+use crate::plan::{
+    Crash, CrashPoint, EndpointTrouble, Fault, GraphTrouble, LedgerTrouble, Plan, wire_name,
+};
 
 use super::State;
 
@@ -126,6 +131,7 @@ impl State {
         } else if let Some(how) = trouble {
             let away = if let LedgerTrouble::Slow(ms) = how { ms } else { 0 };
             self.note(format_args!("ledger {how:?}"));
+            self.excuse_absence(now, away);
             self.troubles.strike(now, away, &Fault::Ledger(0, how).name());
         }
         let latency = self.latency(0, 4);
@@ -138,6 +144,7 @@ impl State {
         let down = self.troubles.ledger_down.iter().find(|(from, to)| (*from..*to).contains(&now));
         let Some((from, to)) = down.copied() else { return false };
         if self.troubles.told.insert((from, "ledger")) {
+            self.excuse_absence(now, to - now);
             self.troubles.strike(now, to - now, "ledger down");
         }
         true
@@ -161,6 +168,7 @@ impl State {
         let trouble = self.troubles.endpoint.remove(&number);
         if let Some(how) = trouble {
             let now = self.now();
+            self.excuse_endpoint(now, 3_000);
             self.troubles.strike(now, 3_000, &Fault::Endpoint(number, how).name());
         }
         (trouble, self.latency(10, 600))
@@ -179,18 +187,20 @@ impl State {
         }
         let now = self.now();
         for (index, view) in self.stepped.faults().into_iter().enumerate() {
-            let (Some(rule), Some(known)) =
-                (self.troubles.wire.get(index), self.troubles.wire_struck.get_mut(index))
-            else {
+            let Some(known) = self.troubles.wire_struck.get_mut(index) else { continue };
+            let new = view.struck.saturating_sub(std::mem::replace(known, view.struck));
+            let Some(rule) = self.troubles.wire.get(index).filter(|_| new > 0).cloned() else {
                 continue;
             };
-            let new = view.struck.saturating_sub(*known);
-            *known = view.struck;
             let away = delay_of(&rule.action);
-            let name = Fault::Wire(rule.clone()).name();
+            let name = wire_name(&rule.action);
             let text = format!("fault {name} on {}", rule.on);
+            // One that strikes a request is seen there.
+            if is_event_late(&rule) {
+                self.excuse_delay(now, away);
+            }
             for _ in 0..new {
-                self.troubles.strike(now, away, &name);
+                self.troubles.strike(now, away, name);
                 self.log.add(now - self.began, format_args!("{text}"));
             }
         }
@@ -234,6 +244,7 @@ impl State {
         let index = self.troubles.restarts.iter().position(|(at, _)| *at <= now)?;
         let (_, away) = self.troubles.restarts.remove(index);
         self.note(format_args!("SIGTERM"));
+        self.excuse_absence(now, away);
         self.troubles.strike(now, away, "restart by SIGTERM");
         Some(away)
     }
@@ -244,9 +255,12 @@ impl State {
     }
 }
 
+fn is_event_late(rule: &FaultRule) -> bool {
+    rule.when.is_none() && matches!(rule.action, FaultAction::Delay { .. } | FaultAction::Reorder)
+}
+
 /// How much later something is because of a rule.
-fn delay_of(action: &emulator::control::FaultAction) -> Millis {
-    use emulator::control::FaultAction;
+fn delay_of(action: &FaultAction) -> Millis {
     match action {
         FaultAction::Delay { ms } | FaultAction::Hang { ms } | FaultAction::Slow { ms } => {
             Millis::from(*ms)

@@ -7,14 +7,6 @@ use engine::Millis;
 
 use super::State;
 
-/// Nobody hears nothing for longer than this when nothing went wrong, in ms (I4).
-const SILENCE: Millis = 4_000;
-/// Nor for longer than this, beyond the absence of the service, when something did.
-const EXPLAINED_SILENCE: Millis = 20_000;
-/// An agent sits alone no longer than this, in ms.
-const ALONE: Millis = 4_000;
-/// Nor longer than this, beyond the absence of the service, when something went wrong.
-const EXPLAINED_ALONE: Millis = 60_000;
 /// The application's leg is up this long after the answer at the latest, in ms.
 const SET_UP: Millis = 1_000;
 
@@ -34,6 +26,8 @@ pub struct Violation {
 pub struct Line {
     /// Our side answered.
     pub answered_at: Option<Millis>,
+    /// Our leg, as long as it was there.
+    leg: String,
     /// Nothing is heard since.
     silent_since: Option<Millis>,
     /// An agent sits alone since.
@@ -120,6 +114,9 @@ impl State {
         if line.server_call_id.is_empty() {
             line.server_call_id.clone_from(&view.server_call_id);
         }
+        if let Some(leg) = view.connection.as_ref().filter(|_| line.leg.is_empty()) {
+            line.leg.clone_from(leg);
+        }
         if view.state == "connected" && line.answered_at.is_none() {
             line.answered_at = Some(now);
         }
@@ -152,29 +149,25 @@ impl State {
         if sound == Sound::Nothing {
             line.silent_since.get_or_insert(now);
         } else if let Some(since) = line.silent_since.take() {
-            let limits = (SILENCE, EXPLAINED_SILENCE);
-            self.too_long("I4 silence", call, (since, now), limits);
+            self.too_long("I4 silence", call, &line.leg, since);
         }
         if sound == Sound::AgentAlone {
             line.alone_since.get_or_insert(now);
         } else if let Some(since) = line.alone_since.take() {
-            self.too_long("agent left alone", call, (since, now), (ALONE, EXPLAINED_ALONE));
+            self.too_long("agent left alone", call, &line.leg, since);
         }
     }
 
-    fn too_long(
-        &mut self,
-        name: &'static str,
-        call: CallId,
-        (since, now): (Millis, Millis),
-        (plain, explained): (Millis, Millis),
-    ) {
-        let lasted = now - since;
-        let allowed = self.explains(since, now).map_or(plain, |away| explained + away);
+    /// Somebody heard nothing from `since` until now.
+    fn too_long(&mut self, name: &'static str, call: CallId, leg: &str, since: Millis) {
+        let now = self.now();
+        let (lasted, allowed) = (now - since, self.allowed_silence(leg, since, now));
         if lasted > allowed {
-            let text =
-                format!("call {call}: {lasted} ms from {}, allowed {allowed}", since - self.began);
-            self.violation(name, &text);
+            let from = since - self.began;
+            self.violation(
+                name,
+                &format!("call {call}: {lasted} ms from {from}, allowed {allowed}"),
+            );
         }
     }
 

@@ -44,6 +44,8 @@ pub struct Posted {
 pub(super) struct Wire {
     /// Deliveries that wait for their answer.
     in_flight: BTreeSet<u64>,
+    /// What fell due while the world was moved on for a request: to be posted with the next turn.
+    fell_due: Vec<Post>,
     acknowledged: BTreeSet<Posted>,
     /// The bytes of each Repeatability id, and the status that this process has heard.
     repeatable: BTreeMap<String, (u64, Option<u16>)>,
@@ -71,11 +73,13 @@ impl State {
     /// Lets the world happen up to now: what is to be posted, and when to look again.
     pub fn turn(&mut self) -> (Vec<Post>, Option<Millis>) {
         let now = self.now();
-        let mut posts = Vec::new();
+        let mut posts = std::mem::take(&mut self.wire.fell_due);
         self.collect(now, &mut posts);
         while self.act() {
             self.collect(now, &mut posts);
         }
+        self.count_wire_faults();
+        self.excuse_deliveries();
         self.watch_agents();
         for call in self.open_calls() {
             if let Some(view) = self.stepped.call(call) {
@@ -83,9 +87,17 @@ impl State {
                 self.watch_caller(&view);
             }
         }
-        self.count_wire_faults();
         let due = [self.stepped.next_due(), self.next_act(), self.next_trouble()];
         (posts, due.into_iter().flatten().min())
+    }
+
+    /// Moves the world to this moment, because somebody comes to it who has not been waited for: what he
+    /// does would otherwise happen when it was last looked at.
+    fn catch_up(&mut self) {
+        let now = self.now();
+        let mut posts = std::mem::take(&mut self.wire.fell_due);
+        self.collect(now, &mut posts);
+        self.wire.fell_due = posts;
     }
 
     fn collect(&mut self, now: Millis, posts: &mut Vec<Post>) {
@@ -104,6 +116,7 @@ impl State {
         if !self.wire.in_flight.remove(&delivery.id) {
             return;
         }
+        self.catch_up();
         let Delivery { event, call, .. } = delivery;
         let call = call.map(|call| call.to_string()).unwrap_or_default();
         self.note(format_args!("answer to {event} {call}: {status:?}"));
@@ -119,6 +132,8 @@ impl State {
 
     /// The service is gone: nobody answers what was on its way.
     pub fn hang_up_on_all(&mut self) {
+        self.catch_up();
+        self.wire.fell_due.clear();
         for id in std::mem::take(&mut self.wire.in_flight) {
             self.stepped.delivered(id, None);
         }
@@ -132,6 +147,7 @@ impl State {
     /// A request of the service.
     pub fn request(&mut self, request: &HttpRequest) -> Answered {
         // The world is as it is now, not as it was when somebody last looked.
+        self.catch_up();
         let before = self.client_states(request);
         let answered = self.stepped.request(request);
         let status = match &answered {
@@ -143,6 +159,7 @@ impl State {
         let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
         let context = body["operationContext"].as_str().unwrap_or_default();
         self.note(format_args!("{} {short} #{context}: {status:?}", request.method));
+        self.excuse_request(request, &answered);
         self.check_repeated(request, &path);
         self.check_unrepeatable(&path, context, status);
         if path.ends_with("participants:add") {

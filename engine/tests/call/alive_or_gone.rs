@@ -1,0 +1,199 @@
+//! Whether a call is still there, when Call Automation is wrong about it; and how long a caller hears nothing
+//! for want of an event. Each was found by the simulator.
+
+use engine::call::{Input, Inspection, Phase, Refusal, Settlement, SettlementFacts};
+use serde_json::json;
+use webhooks::{CallConnectionId, RawId};
+
+use crate::line::{ADELE, CALLER, Line, spoken};
+
+fn live() -> Inspection {
+    let participants = vec![RawId::new(CALLER), RawId::new(format!("8:orgid:{ADELE}"))];
+    Inspection::Live { state: "connected".to_owned(), participants }
+}
+
+fn gone() -> Settlement {
+    Settlement::Refused(Refusal { status: 404, sub_code: Some(8522) })
+}
+
+/// Two talked, and the caller has left.
+fn ending() -> Line {
+    let mut line = Line::talking();
+    line.roster(&[CALLER, &format!("8:orgid:{ADELE}")]);
+    line.roster(&[CALLER]);
+    assert!(matches!(line.call.phase, Phase::Ending { .. }));
+    line
+}
+
+#[test]
+fn a_call_that_is_said_to_be_gone_is_asked_about_once_more() {
+    let mut line = Line::talking();
+    let number = line.feed(&Input::Resumed)[0].number;
+    let again = line.feed(&Input::Inspected { number, view: Inspection::Gone });
+    assert!(!line.call.is_over(), "one witness is not enough");
+    assert_eq!(again[0].action.name(), "GetCall");
+    let number = again[0].number;
+    line.feed(&Input::Inspected { number, view: live() });
+    assert!(matches!(line.call.phase, Phase::Talking { .. }), "the first was wrong");
+    let number = line.feed(&Input::Resumed)[0].number;
+    let again = line.feed(&Input::Inspected { number, view: Inspection::Gone })[0].number;
+    line.feed(&Input::Inspected { number: again, view: Inspection::Gone });
+    assert_eq!(line.outcome(), "connected");
+}
+
+#[test]
+fn an_end_refused_because_the_call_is_gone_is_ordered_again_if_it_is_not() {
+    let mut line = ending();
+    let question = line.settle_last(gone())[0].number;
+    assert!(!line.call.is_over());
+    line.feed(&Input::Inspected { number: question, view: live() });
+    assert_eq!(line.count("Terminate"), 2, "an agent would sit alone with the bot");
+    line.event("CallDisconnected", json!({}), None);
+    assert_eq!(line.outcome(), "connected");
+}
+
+#[test]
+fn an_end_refused_because_the_call_is_gone_is_done_when_an_inspection_says_so_too() {
+    let mut line = ending();
+    let question = line.settle_last(gone())[0].number;
+    line.feed(&Input::Inspected { number: question, view: Inspection::Gone });
+    assert_eq!((line.outcome(), line.count("Terminate")), ("connected", 1));
+}
+
+#[test]
+fn a_call_that_lives_on_after_its_end_is_ended_again() {
+    let mut line = Line::connected();
+    line.disconnected();
+    assert_eq!(line.outcome(), "abandoned");
+    line.event("PlayCanceled", json!({}), None);
+    line.roster(&[]);
+    assert_eq!(line.count("Terminate"), 0, "that is how a call ends");
+    line.roster(&[CALLER]);
+    assert_eq!(line.count("Terminate"), 1, "he sits in silence");
+}
+
+/// How long a question of the airline's length is awaited; its caller may have pressed a key at once.
+#[test]
+fn a_lost_answer_of_the_caller_is_missed_soon() {
+    let prompt = "For flight status, press 1. For baggage, press 2. To talk to a person, press 0. To hear \
+                  this again, press 9.";
+    let flow = format!(
+        r#"
+flow: t
+start: m
+nodes:
+  m: {{ menu: {{ prompt: "{prompt}", choices: {{ a: {{ tone: "1", phrases: ["a"], next: bye }} }}, otherwise: bye }} }}
+  bye: {{ hangup: {{}} }}
+"#
+    );
+    let mut line = Line::with_flow(&flow);
+    line.connect();
+    assert_eq!(spoken(line.last()), prompt);
+    let began = line.now;
+    line.deadline();
+    assert_eq!(line.last().action.name(), "GetCall");
+    let waited = line.now - began;
+    let speech = 1_000 * i64::try_from(prompt.len()).unwrap() / 15;
+    assert!(waited >= speech + 5_000 + 5_000, "{waited}: he may still speak");
+    assert!(waited <= 2 * speech + 5_000 + 10_000, "{waited}");
+}
+
+/// V12: without music, or where none can be played, the announcement comes again before 4 s have passed.
+#[test]
+fn nobody_waits_in_silence_where_no_music_plays() {
+    let flow = r#"
+flow: t
+start: people
+nodes:
+  people:
+    queue: { name: support, announce: "Please wait.", every: 30s, overflow: { after: 60s, next: bye } }
+  bye: { hangup: {} }
+"#;
+    let mut line = Line::with_flow(flow);
+    line.connect();
+    for _ in 0..3 {
+        line.played();
+        let silent_since = line.now;
+        line.deadline();
+        assert_eq!(spoken(line.last()), "Please wait.");
+        assert!(line.now - silent_since <= 3_500, "{} ms", line.now - silent_since);
+    }
+}
+
+/// A line whose answer left, and was accepted if so.
+fn answering(accepted: bool) -> Line {
+    let mut line = Line::new();
+    line.ring();
+    if accepted {
+        line.settle_last(connected_as("conn-1"));
+    }
+    line
+}
+
+fn connected_as(connection: &str) -> Settlement {
+    let connection = Some(CallConnectionId::from(connection));
+    Settlement::Done(SettlementFacts { connection, ..SettlementFacts::default() })
+}
+
+#[test]
+fn a_caller_whose_connection_was_not_told_is_spoken_to_soon() {
+    let mut line = answering(true);
+    let accepted = line.now;
+    let question = line.deadline()[0].number;
+    assert!(line.now - accepted <= 3_000, "he hears nothing");
+    line.feed(&Input::Inspected { number: question, view: standing("connecting") });
+    assert!(matches!(line.call.phase, Phase::Answering { .. }), "nothing can be played yet");
+    let question = line.deadline()[0].number;
+    line.feed(&Input::Inspected { number: question, view: standing("connected") });
+    assert_eq!(line.last().action.name(), "Play");
+}
+
+#[test]
+fn a_leg_that_is_never_up_is_given_up() {
+    let mut line = answering(true);
+    let began = line.now;
+    while !line.call.is_over() {
+        for command in line.deadline() {
+            if command.action.name() == "GetCall" {
+                let view = standing("connecting");
+                line.feed(&Input::Inspected { number: command.number, view });
+            }
+        }
+        assert!(line.now - began < 120_000);
+    }
+    assert_eq!(line.outcome(), "failed");
+    assert!(line.count("Terminate") > 0);
+}
+
+#[test]
+fn after_a_restart_the_fate_of_an_answer_is_waited_for() {
+    let mut line = answering(false);
+    let answer = line.last().number;
+    line.wait(60_000);
+    line.feed(&Input::Resumed);
+    line.feed(&Input::DeadlineReached);
+    assert!(!line.call.is_over(), "it is being asked");
+    line.feed(&Input::Settled { number: answer, result: connected_as("conn-1") });
+    let asked = line.now;
+    let question = line.deadline()[0].number;
+    assert!(line.now - asked <= 3_000, "he hears nothing");
+    line.feed(&Input::Inspected { number: question, view: standing("connected") });
+    assert_eq!(line.last().action.name(), "Play");
+}
+
+fn standing(state: &str) -> Inspection {
+    Inspection::Live { state: state.to_owned(), participants: vec![RawId::new(CALLER)] }
+}
+
+#[test]
+fn an_end_that_is_refused_or_of_unknown_fate_is_ordered_again_soon() {
+    let refused = Settlement::Refused(Refusal { status: 400, sub_code: Some(8523) });
+    for result in [refused, Settlement::Unknown { cause: "412".to_owned() }] {
+        let mut line = ending();
+        line.settle_last(result);
+        let began = line.now;
+        line.deadline();
+        assert_eq!(line.count("Terminate"), 2);
+        assert!(line.now - began <= 2_000, "an agent sits alone");
+    }
+}
