@@ -24,7 +24,8 @@ pub struct SenderDoor {
 impl Transmit for SenderDoor {
     async fn attempt(&self, command: &Outgoing, payload: &Payload) -> Answer {
         self.world.alive().await;
-        let now = self.world.lock().sending(command);
+        self.world.lock().sending(command);
+        let _under_way = UnderWay { world: &self.world, command };
         let answer = if let Payload::Fetch { url, timeout, .. } = payload {
             let result = self.fetch(url.expose(), *timeout).await;
             Answer::Input(Input::Fetched { number: command.number, result })
@@ -32,8 +33,19 @@ impl Transmit for SenderDoor {
             self.inner.attempt(command, payload).await
         };
         self.world.alive().await;
-        self.world.lock().sent(command, now);
         answer
+    }
+}
+
+/// A try that is under way; over when it is dropped, since the service may cut it off.
+struct UnderWay<'w> {
+    world: &'w World,
+    command: &'w Outgoing,
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.world.lock().sent(self.command);
     }
 }
 

@@ -281,8 +281,8 @@ impl State {
         }
     }
 
-    /// A command is about to be sent: in its lane's order, and not too late. Tells the time.
-    pub fn sending(&mut self, command: &Outgoing) -> Millis {
+    /// A command is about to be sent: in its lane's order, and not too late.
+    pub fn sending(&mut self, command: &Outgoing) {
         let now = self.now();
         let key = (command.call.to_string(), format!("{:?}", command.lane));
         let what = format!("{} #{} of {}", command.name, command.number, command.call);
@@ -297,11 +297,10 @@ impl State {
         if now > command.expires + 4_000 {
             self.violation("sent after its time", &what);
         }
-        now
     }
 
-    /// It was tried.
-    pub fn sent(&mut self, command: &Outgoing, _began: Millis) {
+    /// It was tried, or the try was cut off.
+    pub fn sent(&mut self, command: &Outgoing) {
         let key = (command.call.to_string(), format!("{:?}", command.lane));
         self.watch.under_way.remove(&key);
     }
