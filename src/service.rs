@@ -19,6 +19,8 @@ use crate::{
     runner::{Consequences, run_deadlines, run_queues},
 };
 
+/// Replicas that find the ledger again within this time, in ms, ask about live calls once between them.
+const AFTER_OUTAGE: Millis = 15_000;
 /// By then every replica that has died does not count among the living any more.
 const LAST_WORD: Duration = Duration::from_secs(2);
 
@@ -157,6 +159,24 @@ impl Service {
         }
     }
 
+    /// After an outage of the ledger, asks what became of every live call: webhooks of that time may have been
+    /// given up by their sender, so that nobody will tell of a caller who left. One replica does it for all.
+    async fn resume_after_outages(self) {
+        let recovered = self.consequences.wakes().recovered.clone();
+        loop {
+            recovered.notified().await;
+            let asked = match self.ledger.lease("resume", AFTER_OUTAGE).await {
+                Ok(true) => self.resume_calls().await,
+                Ok(false) => Ok(()),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = asked {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "live calls could not be taken up after an outage");
+            }
+        }
+    }
+
     /// Starts the loops of deadlines and queues.
     pub fn run_loops(&self, agents: Arc<PresencePoller>) {
         let Self { ledger, clock, consequences, tracker, stopping } = self;
@@ -166,6 +186,10 @@ impl Service {
         let queues =
             run_queues(ledger.clone(), agents, *clock, consequences.clone(), stopping.clone());
         tracker.spawn(queues);
+        let (service, stopping) = (self.clone(), stopping.clone());
+        tracker.spawn(async move {
+            stopping.run_until_cancelled(service.resume_after_outages()).await;
+        });
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Wakes {
     pub deadline: Arc<Notify>,
     /// A queue has something to assign.
     pub queue: Arc<Notify>,
+    /// The ledger works again after a time without.
+    pub recovered: Arc<Notify>,
     /// The deadline being waited for, ms since 1970.
     pub awaited: Arc<AtomicI64>,
     /// Ids of calls whose journal grew. Slow readers lose hints, not entries.
@@ -40,6 +42,7 @@ impl Consequences {
         let wakes = Wakes {
             deadline: Arc::new(Notify::new()),
             queue: Arc::new(Notify::new()),
+            recovered: Arc::new(Notify::new()),
             awaited: Arc::new(AtomicI64::new(Millis::MAX)),
             grown: broadcast::channel(256).0,
         };

@@ -25,6 +25,8 @@ const LOOK_AGAIN: Millis = 5_000;
 
 /// A deadline that cannot be handled is not tried in a tight loop.
 const BREATH: Millis = 10;
+/// The ledger was away if it failed for this long, in ms: webhooks may have been given up meanwhile.
+const OUTAGE: Millis = 1_000;
 
 /// Runs until stopped.
 pub async fn run_deadlines(
@@ -35,14 +37,23 @@ pub async fn run_deadlines(
 ) {
     let wakes = consequences.wakes().clone();
     let look_again = Millis::try_from(ledger.look_again().as_millis()).unwrap_or(LOOK_AGAIN);
+    let mut failing: Option<Millis> = None;
     while !stopping.is_cancelled() {
         // From here on any new deadline wakes this loop: none falls between reading and waiting.
         wakes.awaited.store(Millis::MAX, Ordering::Relaxed);
-        if let Err(error) = handle_due(&*ledger, clock, &consequences).await {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "deadlines could not be handled"
-            );
+        let began = clock.now();
+        match handle_due(&*ledger, clock, &consequences).await {
+            Ok(()) => {
+                let since = failing.take();
+                if since.is_some_and(|since| clock.now().saturating_sub(since) >= OUTAGE) {
+                    wakes.recovered.notify_one();
+                }
+            }
+            Err(error) => {
+                failing = failing.or(Some(began));
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "deadlines could not be handled");
+            }
         }
         let (soonest, limit) = (clock.now() + BREATH, clock.now() + look_again);
         let next = ledger.next_due().await.ok().flatten().unwrap_or(limit).clamp(soonest, limit);

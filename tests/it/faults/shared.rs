@@ -10,7 +10,7 @@ use std::{
 };
 
 use emulator::{
-    control::Condition,
+    control::{Condition, FaultAction},
     world::{CallId, ClientState},
 };
 use tokio::{
@@ -20,7 +20,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    asked, eventually,
+    always, asked, eventually,
     ledgers::{live_and_killed, old, old_keys, place, reads_what_was_there},
 };
 use crate::{last_resort::start_with_fallback, rig::Rig};
@@ -182,6 +182,24 @@ async fn f22_while_the_database_is_gone_callers_are_redirected_and_live_calls_wa
     wire.mend();
     all_is_well(&rig, call).await;
     assert_eq!(rig.client().get(rig.url("/health/ready")).send().await.unwrap().status(), 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f22_a_caller_who_left_while_the_database_was_gone_is_noticed_when_it_is_back() {
+    let Some((rig, wire, call)) = wired().await else { return };
+    rig.press(call, "0").await;
+    rig.until(Condition::Client("adele".to_owned(), ClientState::Ringing)).await;
+    rig.control().accept("adele").unwrap();
+    rig.until(Condition::With(call, "adele".to_owned())).await;
+    // Given up by the sender: nobody will ever tell of it.
+    rig.control().add_fault(always("*", FaultAction::Drop));
+    wire.cut();
+    rig.control().hang_up(call).unwrap();
+    eventually(&rig, "an outage", || rig.log().contains("deadlines could not be handled")).await;
+    rig.dial();
+    eventually(&rig, "a redirect", || asked(&rig, "redirect") == [204]).await;
+    wire.mend();
+    rig.until(Condition::Client("adele".to_owned(), ClientState::Idle)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
