@@ -17,6 +17,7 @@ use crate::{
     clock::Clock,
     dispatch::{Outward, Sender, Transmit},
     fit::{Misfits, check_fit},
+    flow_files::{Sounds, read_flow, read_sounds},
     graph::Graph,
     http::{Health, HttpError, Listener, ListenerOptions, Shared, listen, routes},
     identity::{self, IdentityError, KeySource},
@@ -98,6 +99,7 @@ struct Parts {
     ring: Arc<KeyRing>,
     signer: Arc<PathSigner>,
     bundle: String,
+    sounds: Sounds,
     http: reqwest::Client,
 }
 
@@ -108,7 +110,7 @@ impl App {
     /// [`StartError`]. Tasks already started end with the runtime: the caller exits, it does not try again.
     pub async fn start(settings: &Settings) -> Result<Self, StartError> {
         let parts = prepare(settings).await?;
-        let Parts { clock, ledger, ring, signer, bundle, http } = parts;
+        let Parts { clock, ledger, ring, signer, bundle, sounds, http } = parts;
         let sender = Sender {
             client: client(settings, &http)?,
             http: http.clone(),
@@ -129,6 +131,7 @@ impl App {
             runtime: Handle::current(),
             tracker: tracker.clone(),
             health: health.clone(),
+            sounds: Arc::new(sounds),
         };
         service.adopt().await?;
         // The port is open before anything slow: what comes meanwhile is answered, not refused.
@@ -194,11 +197,12 @@ fn keep(settings: &Settings, service: &Service, clock: Clock) {
 async fn prepare(settings: &Settings) -> Result<Parts, StartError> {
     let clock = Clock::start();
     let http = identity::http_client(settings)?;
-    let source = std::fs::read_to_string(&settings.flow.file)
+    let files = read_flow(&settings.flow.file)
         .map_err(|source| StartError::File { file: settings.flow.file.clone(), source })?;
-    let bundle = Bundle::compile(&source)
+    let bundle = Bundle::pack(&files.flow, &files.parts)
         .map_err(|findings| StartError::Flow { file: settings.flow.file.clone(), findings })?;
-    check_fit(bundle.flow(), settings).map_err(StartError::Fit)?;
+    let sounds = read_sounds(&settings.flow.file, bundle.flow());
+    check_fit(bundle.flow(), &sounds, settings).map_err(StartError::Fit)?;
     let ring = Arc::new(KeyRing::load(&settings.sealing.key_ring, settings.sealing.create)?);
     let signer = Arc::new(PathSigner::new(ring.clone()));
     let bundles = Bundles::default();
@@ -228,7 +232,7 @@ async fn prepare(settings: &Settings) -> Result<Parts, StartError> {
     // Stored before any call can refer to it.
     ledger.keep_bundle(&bundle.hash_hex(), bundle.source()).await?;
     let bundle = bundles.add(bundle);
-    Ok(Parts { clock, ledger, ring, signer, bundle, http })
+    Ok(Parts { clock, ledger, ring, signer, bundle, sounds, http })
 }
 
 fn client(settings: &Settings, http: &reqwest::Client) -> Result<Client, StartError> {

@@ -2,11 +2,14 @@
 
 use std::fmt;
 
-use engine::flow::{Flow, Node, Text};
+use engine::flow::{Flow, Node, Spoken, Text};
 
-use crate::settings::Settings;
+use crate::{
+    flow_files::{Sounds, is_playable},
+    settings::Settings,
+};
 
-/// The prompts that this release serves to ACS, below the prompts' base.
+/// The prompts that this release serves to ACS without any file of the flow's author.
 pub const SERVED_PROMPTS: [&str; 1] = ["music/hold.wav"];
 
 /// What does not fit, each with its place and what to do.
@@ -25,12 +28,16 @@ impl std::error::Error for Misfits {}
 ///
 /// # Errors
 /// Everything that would fail a caller, at once.
-pub fn check_fit(flow: &Flow, settings: &Settings) -> Result<(), Misfits> {
+pub fn check_fit(flow: &Flow, sounds: &Sounds, settings: &Settings) -> Result<(), Misfits> {
     let mut found = Vec::new();
     if flow.needs_speech() && settings.acs.cognitive_services_endpoint.is_none() {
         found.push("the flow speaks: give acs.cognitive_services_endpoint".to_owned());
     }
     for (name, node) in &flow.nodes {
+        check_sounds(name, node, sounds, &mut found);
+        for text in node.heard().into_iter().flat_map(Spoken::texts) {
+            check_constants(name, text, settings, &mut found);
+        }
         check_node(name, node, settings, &mut found);
     }
     found.dedup();
@@ -39,24 +46,16 @@ pub fn check_fit(flow: &Flow, settings: &Settings) -> Result<(), Misfits> {
 
 fn check_node(name: &str, node: &Node, settings: &Settings, found: &mut Vec<String>) {
     match node {
-        Node::Queue(queue) => {
-            match settings.queues.iter().find(|known| known.name == queue.name) {
-                None => found.push(format!(
-                    "node {name} asks for queue {}: add a [[queue]] of this name",
-                    queue.name
-                )),
-                Some(known) if known.agents.is_empty() => {
-                    tracing::warn!(queue.name, "the queue has no agents: callers will find nobody");
-                }
-                Some(_) => {}
+        Node::Queue(queue) => match settings.queues.iter().find(|known| known.name == queue.name) {
+            None => found.push(format!(
+                "node {name} asks for queue {}: add a [[queue]] of this name",
+                queue.name
+            )),
+            Some(known) if known.agents.is_empty() => {
+                tracing::warn!(queue.name, "the queue has no agents: callers will find nobody");
             }
-            let music = queue.music.as_deref().filter(|path| !SERVED_PROMPTS.contains(path));
-            if let Some(path) = music {
-                found.push(format!(
-                    "node {name} plays {path}: this release serves only music/hold.wav"
-                ));
-            }
-        }
+            Some(_) => {}
+        },
         Node::Http(http) => {
             check_constants(name, &http.url, settings, found);
             if settings.flow.http_hosts.is_empty() {
@@ -65,11 +64,38 @@ fn check_node(name: &str, node: &Node, settings: &Settings, found: &mut Vec<Stri
                 ));
             }
         }
-        Node::Say(say) => check_constants(name, &say.text, settings, found),
-        Node::Menu(menu) => check_constants(name, &menu.prompt, settings, found),
-        Node::Collect(collect) => check_constants(name, &collect.prompt, settings, found),
-        Node::Voicemail(voicemail) => check_constants(name, &voicemail.prompt, settings, found),
-        Node::Branch(_) | Node::Hangup => {}
+        Node::Redirect(redirect) => {
+            check_constants(name, &redirect.to.address, settings, found);
+        }
+        Node::Say(_)
+        | Node::Play(_)
+        | Node::Menu(_)
+        | Node::Collect(_)
+        | Node::Consent(_)
+        | Node::Callback(_)
+        | Node::Voicemail(_)
+        | Node::Set(_)
+        | Node::Branch(_)
+        | Node::Hours(_)
+        | Node::Flow(_)
+        | Node::Return(_)
+        | Node::Reject(_)
+        | Node::Hangup => {}
+    }
+}
+
+fn check_sounds(name: &str, node: &Node, sounds: &Sounds, found: &mut Vec<String>) {
+    for path in node.sounds() {
+        match sounds.get(path) {
+            None if SERVED_PROMPTS.contains(&path) => {}
+            None => found.push(format!(
+                "node {name} plays {path}: put it into the folder prompts beside the flow's file"
+            )),
+            Some(file) if is_playable(file) => {}
+            Some(_) => found.push(format!(
+                "node {name} plays {path}: make it a WAV file, PCM, mono, 16 bit, 16 kHz"
+            )),
+        }
     }
 }
 

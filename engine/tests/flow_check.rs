@@ -7,7 +7,10 @@ use std::{
     thread,
 };
 
-use engine::flow::{Bundle, Code, Diagnostic, Node, Severity, compile, line_of};
+use engine::flow::{
+    Bundle, Code, Compiled, Diagnostic, Node, Parts, Severity, compile, compile_with, line_of,
+    needs,
+};
 use proptest::prelude::*;
 
 fn broken_flows() -> Vec<(PathBuf, String)> {
@@ -15,11 +18,27 @@ fn broken_flows() -> Vec<(PathBuf, String)> {
     let mut flows: Vec<(PathBuf, String)> = fs::read_dir(folder)
         .expect("the folder of broken flows is there")
         .map(|entry| entry.expect("it can be listed").path())
+        .filter(|path| path.is_file())
         .map(|path| (path.clone(), fs::read_to_string(path).expect("it can be read")))
         .collect();
     flows.sort();
     assert!(!flows.is_empty());
     flows
+}
+
+/// A broken flow with all files of `tests/flows/parts` beside it.
+fn compiled(source: &str) -> Compiled {
+    compile_with(source, &parts())
+}
+
+fn parts() -> Parts {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/flows/parts");
+    let read = |entry: std::io::Result<fs::DirEntry>| {
+        let path = entry.expect("it can be listed").path();
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        (name, fs::read_to_string(&path).expect("it can be read"))
+    };
+    fs::read_dir(folder).expect("the folder is there").map(read).collect()
 }
 
 fn shipped_flow() -> String {
@@ -33,14 +52,15 @@ fn expected(source: &str) -> Vec<String> {
 }
 
 fn short(found: &Diagnostic) -> String {
-    format!("{} at {}:{}", found.code, found.line, found.column)
+    let file = found.file.as_ref().map(|file| format!("{file}:")).unwrap_or_default();
+    format!("{} at {file}{}:{}", found.code, found.line, found.column)
 }
 
 #[test]
 fn every_broken_flow_has_exactly_its_findings() {
     let mut wrong = Vec::new();
     for (path, source) in broken_flows() {
-        let compiled = compile(&source);
+        let compiled = compiled(&source);
         let found: Vec<String> = compiled.diagnostics.iter().map(short).collect();
         let full: Vec<String> = compiled.diagnostics.iter().map(ToString::to_string).collect();
         let wanted = expected(&source);
@@ -61,7 +81,7 @@ fn every_broken_flow_has_exactly_its_findings() {
 fn every_rule_has_a_broken_flow() {
     let found: BTreeSet<Code> = broken_flows()
         .iter()
-        .flat_map(|(_, source)| compile(source).diagnostics)
+        .flat_map(|(_, source)| compiled(source).diagnostics)
         .map(|d| d.code)
         .collect();
     let missing: Vec<&Code> =
@@ -185,6 +205,24 @@ fn a_bundle_pins_its_source() {
         fixed.hash_hex(),
         "645e10b82a9250d2e49048e862eba61bf8516ae4ccbd59191317a1c1831233d2"
     );
+}
+
+#[test]
+fn a_bundle_holds_all_its_files() {
+    let source = "flow: t\nstart: a\nnodes:\n  a: { flow: { file: sound.yaml, with: { number: \"'1'\" }, exits: { found: end }, next: end, failed: end } }\n  end: { hangup: {} }\n";
+    assert_eq!(needs(source), ["sound.yaml"]);
+    let beside = parts();
+    let bundle = Bundle::pack(source, &beside).expect("it compiles");
+    let again = Bundle::compile(bundle.source()).expect("what was kept compiles");
+    assert_eq!(bundle, again);
+    let names: Vec<&String> = again.flow().nodes.keys().collect();
+    assert_eq!(names, ["a", "a/ask", "a/back", "a/known", "a/look", "end"]);
+    assert_eq!(again.flow().variables.keys().collect::<Vec<_>>(), ["a/number", "a/tries"]);
+    let mut other = beside;
+    other.entry("sound.yaml".to_owned()).and_modify(|text| text.push('\n'));
+    assert_ne!(Bundle::pack(source, &other).expect("it compiles").hash(), bundle.hash());
+    let refused = Bundle::pack(&other["sound.yaml"], &Parts::new()).expect_err("a sub-flow");
+    assert_eq!(refused.iter().map(|found| found.code).collect::<Vec<_>>(), [Code::BadSubFlow]);
 }
 
 /// What must hold whatever is compiled.

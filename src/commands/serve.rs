@@ -2,6 +2,7 @@
 
 use crate::{
     app::{App, StartError},
+    flow_files::read_flow,
     settings::Settings,
     terminal,
 };
@@ -34,9 +35,9 @@ async fn drain(app: App, settings: &Settings) {
 /// Says why the service did not start.
 pub fn refuse(error: &StartError) -> u8 {
     if let StartError::Flow { file, findings } = error {
-        let source = std::fs::read_to_string(file).unwrap_or_default();
+        let files = read_flow(file).unwrap_or_default();
         for finding in findings {
-            terminal::tell(&check::draw(finding, file, &source));
+            terminal::tell(&check::draw(finding, file, &files));
         }
     }
     terminal::tell_error(error);

@@ -11,11 +11,11 @@ use callautomation::{
 };
 use engine::{
     Millis,
-    call::{Action, Call, Command, Prompt, RecognizeKind},
+    call::{Action, Call, Command, Prompt, RecognizeKind, Rejection},
 };
 use serde::{Deserialize, Serialize};
 use url::Url;
-use webhooks::{CallConnectionId, Identifier, IncomingCallContext, Speech, Tone};
+use webhooks::{CallConnectionId, Identifier, IncomingCallContext, RawId, Speech, Tone};
 
 use crate::sealing::PathSigner;
 
@@ -94,12 +94,14 @@ impl Outward {
                     .map(CallIntelligenceOptions::new);
                 answer.request()?
             }
-            Action::Reject { context: capability } => {
-                RejectCall::new(capability.clone(), RejectReason::NoReason).request()?
+            Action::Reject { context: capability, reason } => {
+                RejectCall::new(capability.clone(), reject_reason(*reason)).request()?
             }
-            Action::Redirect { context: capability } => self.redirect(call, capability)?,
+            Action::Redirect { context: capability, target } => {
+                self.redirect(call, capability, target.as_ref())?
+            }
             Action::Play { prompt, repeat, interrupt } => {
-                let mut play = Play::new(connection(call)?, [self.source(prompt)]);
+                let mut play = Play::new(connection(call)?, self.sources(prompt));
                 play.repeat = *repeat;
                 play.interrupt_call_media_operation = *interrupt;
                 play.operation_context = context;
@@ -143,9 +145,13 @@ impl Outward {
         &self,
         call: &Call,
         capability: &IncomingCallContext,
+        target: Option<&RawId>,
     ) -> Result<Request, RenderError> {
-        let fallback = self.fallback(call).ok_or(RenderError::NoFallback)?;
-        Ok(RedirectCall::new(capability.clone(), Identifier::phone(fallback)).request()?)
+        let target = match target {
+            Some(target) => Identifier::from_raw_id(target.expose()),
+            None => Identifier::phone(self.fallback(call).ok_or(RenderError::NoFallback)?),
+        };
+        Ok(RedirectCall::new(capability.clone(), target).request()?)
     }
 
     fn recognize(
@@ -161,7 +167,7 @@ impl Outward {
         };
         let target = Identifier::from_raw_id(target.expose());
         let mut recognize = Recognize::new(connection(call)?, target, recognize_input(kind));
-        recognize.prompts = vec![self.source(prompt)];
+        recognize.prompts = self.sources(prompt);
         recognize.interrupt_prompt = true;
         recognize.interrupt_call_media_operation = *interrupt;
         recognize.initial_silence_timeout_in_seconds = Some(whole_seconds(*silence));
@@ -197,16 +203,30 @@ impl Outward {
         format!("{}/{path}", self.public_url.as_str().trim_end_matches('/'))
     }
 
-    fn source(&self, prompt: &Prompt) -> PlaySource {
+    fn sources(&self, prompt: &Prompt) -> Vec<PlaySource> {
         match prompt {
-            Prompt::Text { text, language, voice } => PlaySource::from(TextPrompt {
+            Prompt::Text { text, language, voice } => vec![PlaySource::from(TextPrompt {
                 text: text.expose().to_owned(),
                 source_locale: Some(language.clone()),
                 voice_name: voice.clone(),
                 ..TextPrompt::default()
-            }),
-            Prompt::File { path } => PlaySource::file(self.join(&format!("prompts/{path}"))),
+            })],
+            Prompt::Ssml { text } => vec![PlaySource::ssml(text.expose())],
+            Prompt::File { path } => {
+                vec![PlaySource::file(self.join(&format!("prompts/{path}")))]
+            }
+            Prompt::Several(prompts) => {
+                prompts.iter().flat_map(|prompt| self.sources(prompt)).collect()
+            }
         }
+    }
+}
+
+fn reject_reason(reason: Rejection) -> RejectReason {
+    match reason {
+        Rejection::None => RejectReason::NoReason,
+        Rejection::Busy => RejectReason::Busy,
+        Rejection::Forbidden => RejectReason::Forbidden,
     }
 }
 

@@ -16,7 +16,7 @@ use actix_web::web;
 use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
-use crate::intake::Intake;
+use crate::{flow_files::Sounds, intake::Intake};
 
 /// What the routes share.
 #[derive(Clone)]
@@ -29,6 +29,8 @@ pub struct Shared {
     pub tracker: TaskTracker,
     /// What the probes tell.
     pub health: Health,
+    /// The flow's sound files.
+    pub sounds: Arc<Sounds>,
 }
 
 /// All routes of the public listener.
@@ -48,7 +50,7 @@ pub fn routes(shared: Shared) -> impl Fn(&mut web::ServiceConfig) + Clone + Send
                 web::resource("/webhooks/calls/{call}/{signature}")
                     .route(web::post().to(webhooks::callback)),
             )
-            .route("/prompts/music/hold.wav", web::get().to(prompts::hold_music))
+            .route("/prompts/{path:.*}", web::get().to(prompts::sound))
             .route("/health/startup", web::get().to(health::startup))
             .route("/health/live", web::get().to(health::live))
             .route("/health/ready", web::get().to(health::ready));

@@ -1,16 +1,24 @@
 //! Prompts that ACS downloads: WAV, mono, 16 bit, 16 kHz (contract 7.4).
 
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, web};
+
+use super::Shared;
 
 /// Made by `docs/hold-music.py`: four quiet chords, 8 s, our own.
 const HOLD_MUSIC: &[u8] = include_bytes!("hold.wav");
 
-/// `GET /prompts/music/hold.wav`
-pub(super) async fn hold_music() -> HttpResponse {
-    let response = HttpResponse::Ok()
-        .force_close()
-        .content_type("audio/wav")
-        .insert_header(("Cache-Control", "public, max-age=86400"))
-        .body(HOLD_MUSIC);
+/// `GET /prompts/{path}`: a sound file that lies in `prompts` beside the flow, or our own music. Read at start; no path
+/// of a request reaches the file system.
+pub(super) async fn sound(path: web::Path<String>, shared: web::Data<Shared>) -> HttpResponse {
+    let own = (path.as_str() == "music/hold.wav").then_some(HOLD_MUSIC);
+    let found = shared.sounds.get(path.as_str()).map(Vec::as_slice).or(own);
+    let response = match found {
+        Some(bytes) => HttpResponse::Ok()
+            .force_close()
+            .content_type("audio/wav")
+            .insert_header(("Cache-Control", "public, max-age=86400"))
+            .body(bytes.to_vec()),
+        None => HttpResponse::NotFound().finish(),
+    };
     std::future::ready(response).await
 }

@@ -175,7 +175,10 @@ pub(super) fn command(command: &Command, names: &Names) -> Line {
     let (to, text) = match &command.action {
         Action::Answer { .. } => (Party::Acs, "Answer".to_owned()),
         Action::Reject { .. } => (Party::Acs, "Reject".to_owned()),
-        Action::Redirect { .. } => (Party::Acs, "RedirectCall".to_owned()),
+        Action::Redirect { target: Some(target), .. } => {
+            (Party::Acs, format!("RedirectCall to {}", names.of_participant(target)))
+        }
+        Action::Redirect { target: None, .. } => (Party::Acs, "RedirectCall".to_owned()),
         Action::Play { prompt, repeat, .. } => {
             let again = if *repeat { " in a loop" } else { "" };
             (Party::Caller, format!("Play {}{again}", prompt_words(prompt)))
@@ -207,8 +210,9 @@ pub(super) fn command(command: &Command, names: &Names) -> Line {
 
 fn prompt_words(prompt: &Prompt) -> String {
     match prompt {
-        Prompt::Text { text, .. } => format!("“{}”", text.expose()),
+        Prompt::Text { text, .. } | Prompt::Ssml { text } => format!("“{}”", text.expose()),
         Prompt::File { path } => path.clone(),
+        Prompt::Several(prompts) => prompts.iter().map(prompt_words).collect::<Vec<_>>().join(" "),
     }
 }
 

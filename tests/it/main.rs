@@ -13,6 +13,7 @@ mod crash;
 mod dispatch;
 mod drain;
 mod faults;
+mod flows;
 mod keeping;
 mod last_resort;
 mod privacy;

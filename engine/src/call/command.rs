@@ -55,12 +55,18 @@ pub enum Action {
     Reject {
         /// The capability from `IncomingCall`.
         context: IncomingCallContext,
+        /// What the caller's network is told.
+        #[serde(default)]
+        reason: Rejection,
     },
-    /// Send the caller, who still hears it ring, to the deployment's fallback number. Refused without being
-    /// sent where there is none.
+    /// Send the caller, who still hears it ring, elsewhere.
     Redirect {
         /// The capability from `IncomingCall`.
         context: IncomingCallContext,
+        /// Where to; none means the deployment's fallback number. Refused without being sent where there is
+        /// none.
+        #[serde(default)]
+        target: Option<RawId>,
     },
     /// Speak or play to everybody in the call.
     Play {
@@ -171,6 +177,19 @@ impl Action {
     }
 }
 
+/// What a refused caller's network is told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rejection {
+    /// No reason.
+    #[default]
+    None,
+    /// Busy.
+    Busy,
+    /// Forbidden.
+    Forbidden,
+}
+
 /// Why an agent is given back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -207,6 +226,13 @@ pub enum Prompt {
         /// Neural voice.
         voice: Option<String>,
     },
+    /// SSML for text to speech.
+    Ssml {
+        /// The document; may hold the caller's name and data.
+        text: Speech,
+    },
+    /// One after the other, at most 10 (contract 7.4).
+    Several(Vec<Prompt>),
     /// A WAV file, by its path below the prompts' base URL.
     File {
         /// For example `music/hold.wav`.

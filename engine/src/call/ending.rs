@@ -2,8 +2,6 @@
 
 use webhooks::ResultInformation;
 
-use crate::flow::Node;
-
 use super::{
     command::{Action, Lane, Released},
     state::{EndReason, Outcome, PendingKind, Phase},
@@ -17,7 +15,7 @@ impl Stepper<'_> {
         self.stop_waiting();
         self.forget_media();
         if self.call.connection.is_none() {
-            if reason == EndReason::Failure && self.redirect() {
+            if reason == EndReason::Failure && self.redirect_to_fallback() {
                 return;
             }
             let outcome = self.outcome_of(Some(reason));
@@ -61,17 +59,7 @@ impl Stepper<'_> {
     }
 
     fn way_of_failure(&self, node: &str) -> Option<String> {
-        let target = match self.flow()?.nodes.get(node)? {
-            Node::Say(say) => &say.next,
-            Node::Menu(menu) => &menu.retry.otherwise,
-            Node::Collect(collect) => &collect.retry.otherwise,
-            Node::Http(http) => &http.failed,
-            Node::Branch(branch) => &branch.otherwise,
-            Node::Queue(queue) => &queue.unavailable,
-            Node::Voicemail(voicemail) => &voicemail.next,
-            Node::Hangup => return None,
-        };
-        Some(target.clone())
+        self.flow()?.nodes.get(node)?.way_of_failure().cloned()
     }
 
     /// Forgets what the node waited for; media may still be playing.
@@ -117,6 +105,9 @@ impl Stepper<'_> {
     fn outcome_of(&self, reason: Option<EndReason>) -> Outcome {
         if self.call.agent.is_some() {
             return Outcome::Connected;
+        }
+        if self.call.callback.is_some() {
+            return Outcome::Callback;
         }
         if self.call.left_message {
             return Outcome::Voicemail;

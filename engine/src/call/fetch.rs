@@ -8,7 +8,7 @@ use crate::flow::{Http, HttpMethod, Node};
 use super::{
     command::{Action, Lane},
     input::FetchResult,
-    state::{Doing, Kept, Number, PendingKind, Phase},
+    state::{Doing, Number, PendingKind, Phase},
     step::Stepper,
 };
 
@@ -102,18 +102,10 @@ impl<'a> Stepper<'a> {
         body: &serde_json::Value,
     ) -> &'h str {
         let response = json!({ "status": status, "body": body });
-        for (name, expression) in &http.set {
-            let scope = self.scope().with("response", response.clone());
-            match expression.evaluate(&scope) {
-                Ok(value) => {
-                    self.call.vars.insert(name.clone(), Kept(value));
-                }
-                Err(error) => {
-                    self.note(format!("the endpoint's answer has no {name}: {error}"));
-                    return &http.failed;
-                }
-            }
+        if self.assign(&http.set, Some(("response", &response))) {
+            &http.next
+        } else {
+            &http.failed
         }
-        &http.next
     }
 }

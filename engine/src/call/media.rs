@@ -6,12 +6,13 @@ use webhooks::{Recognition, Tone};
 
 use crate::{
     Millis,
-    flow::{Collect, Menu, Node, Retry},
+    flow::{Callback, Collect, Consent, Menu, Node, Question},
 };
 
 use super::{
-    command::{Action, ChoiceSpec, Lane, RecognizeKind},
-    state::{Doing, Kept, Number, PendingKind, Phase},
+    command::{Action, ChoiceSpec, Lane, Prompt, RecognizeKind},
+    speech::joined,
+    state::{Agreement, Doing, Kept, Number, PendingKind, Phase},
     step::Stepper,
 };
 
@@ -26,7 +27,9 @@ const MS_TO_BEGIN: Millis = 500;
 /// Somebody who chooses by voice is done this long after he began, in ms.
 const MS_TO_CHOOSE: Millis = 6_000;
 /// Waiting beyond what was reckoned, in ms.
-const SLACK: Millis = 3_000;
+pub(super) const SLACK: Millis = 3_000;
+/// A sound file that asks a question is no longer than this, in ms.
+const PROMPT_FILE: Millis = 60_000;
 
 /// How a prompt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,49 +97,60 @@ impl<'a> Stepper<'a> {
         if end != PlayEnd::Completed {
             self.note(format!("the prompt ended as {end:?}: the flow goes on"));
         }
-        match self.flow().and_then(|flow| flow.nodes.get(name)) {
-            Some(Node::Say(say)) => self.enter(&say.next),
-            Some(Node::Voicemail(voicemail)) => {
-                self.call.left_message = true;
-                self.enter(&voicemail.next);
+        let Some(node) = self.flow().and_then(|flow| flow.nodes.get(name)) else {
+            return self.fail("a prompt ended in a node that is not there");
+        };
+        let Some(speech) = node.speech() else {
+            return self.fail("a prompt ended in a node that has none");
+        };
+        match node {
+            Node::Voicemail(_) => self.call.left_message = true,
+            Node::Consent(_) if end == PlayEnd::Completed => {
+                self.note("the caller was told of the recording");
+                self.call.consent = Agreement::Given;
             }
-            Some(
-                Node::Menu(_)
-                | Node::Collect(_)
-                | Node::Http(_)
-                | Node::Branch(_)
-                | Node::Queue(_)
-                | Node::Hangup,
-            )
-            | None => self.fail("a prompt ended in a node that has none"),
+            Node::Consent(_) => return self.enter(speech.failed),
+            Node::Say(_)
+            | Node::Play(_)
+            | Node::Menu(_)
+            | Node::Collect(_)
+            | Node::Callback(_)
+            | Node::Set(_)
+            | Node::Http(_)
+            | Node::Branch(_)
+            | Node::Hours(_)
+            | Node::Queue(_)
+            | Node::Flow(_)
+            | Node::Return(_)
+            | Node::Redirect(_)
+            | Node::Reject(_)
+            | Node::Hangup => {}
         }
+        self.enter(if end == PlayEnd::Failed { speech.failed } else { speech.next });
     }
 
     /// Asks the caller: the `attempt`-th time, after a word about the last one.
-    pub(super) fn ask(&mut self, name: &str, attempt: u8, preface: Option<String>) {
+    pub(super) fn ask(&mut self, name: &str, attempt: u8, preface: Option<Prompt>) {
         let Some(question) = self.question(name) else {
             return self.fail("a question in a node that has none");
         };
+        let retry = question.retry();
         let Some(target) = self.call.caller.clone() else {
             self.note("there is nobody to listen to");
-            return self.enter(&question.retry.otherwise);
+            return self.enter(&retry.otherwise);
         };
         let scope = self.scope();
-        let prompt = self.render(question.prompt, &scope);
-        let text = [preface.unwrap_or_default(), prompt].join(" ").trim().to_owned();
-        let patience = speech_patience(&text)
-            .saturating_add(question.retry.silence)
-            .saturating_add(question.typing());
+        let asked = self.prompt(question.prompt(), &scope);
+        let prompt =
+            joined(preface.into_iter().chain(asked)).unwrap_or_else(|| Prompt::Several(Vec::new()));
+        let (kind, language) = self.listening(question);
+        let patience = super::speech::patience(&prompt, PROMPT_FILE)
+            .saturating_add(retry.silence)
+            .saturating_add(typing(&kind));
         let interrupt = self.call.media.is_some();
         self.forget_media();
-        let action = Action::Recognize {
-            target,
-            prompt: self.prompt(text),
-            kind: question.kind.clone(),
-            silence: question.retry.silence,
-            language: self.flow().map_or_else(String::new, |flow| flow.language.clone()),
-            interrupt,
-        };
+        let silence = retry.silence;
+        let action = Action::Recognize { target, prompt, kind, silence, language, interrupt };
         let number = self.order(Lane::Media, action, PendingKind::Recognize, patience);
         self.call.media = Some(number);
         self.call.phase = Phase::InFlow {
@@ -145,27 +159,32 @@ impl<'a> Stepper<'a> {
         };
     }
 
-    fn question(&self, name: &str) -> Option<Question<'a>> {
-        match self.flow()?.nodes.get(name)? {
-            Node::Menu(menu) => {
-                Some(Question { prompt: &menu.prompt, retry: &menu.retry, kind: menu_kind(menu) })
+    /// What is listened for, and in which language.
+    fn listening(&self, question: Question<'_>) -> (RecognizeKind, String) {
+        let language = self.language();
+        match question {
+            Question::Menu(menu) => {
+                let own = self.flow().map_or(language, |flow| flow.language.as_str());
+                let language = menu.listens_in(language, own);
+                (menu_kind(menu, language), language.to_owned())
             }
-            Node::Collect(collect) => Some(Question {
-                prompt: &collect.prompt,
-                retry: &collect.retry,
-                kind: RecognizeKind::Digits {
-                    max: collect.max,
-                    stop: collect.stop,
-                    between: collect.between,
-                },
-            }),
-            Node::Say(_)
-            | Node::Http(_)
-            | Node::Branch(_)
-            | Node::Queue(_)
-            | Node::Voicemail(_)
-            | Node::Hangup => None,
+            Question::Collect(collect) => {
+                let Collect { max, stop, between, .. } = *collect;
+                (RecognizeKind::Digits { max, stop, between }, language.to_owned())
+            }
+            Question::Callback(callback) => {
+                let kind = RecognizeKind::Digits {
+                    max: callback.max,
+                    stop: Some(Callback::STOP),
+                    between: callback.between,
+                };
+                (kind, language.to_owned())
+            }
         }
+    }
+
+    fn question(&self, name: &str) -> Option<Question<'a>> {
+        self.flow()?.nodes.get(name)?.question()
     }
 
     fn asking(&self, number: Number) -> Option<(String, u8)> {
@@ -193,32 +212,47 @@ impl<'a> Stepper<'a> {
         let Some((name, attempt)) = self.asking(number) else {
             return self.note("input for a question the call has left: no effect");
         };
-        match self.flow().and_then(|flow| flow.nodes.get(&name)) {
-            Some(Node::Menu(menu)) => match chosen(menu, recognition) {
-                Some((label, next)) => {
-                    self.note(format!("the caller chose {label}"));
-                    self.enter(&next);
-                }
-                None => self.ask_again(&name, attempt, Unusable::NoMatch),
-            },
-            Some(Node::Collect(collect)) => match digits(collect, recognition) {
-                Some(text) => {
-                    self.note(format!("the caller gave {} digits", text.len()));
-                    self.call.vars.insert(collect.into.clone(), Kept(text.into()));
-                    self.enter(&collect.next);
-                }
-                None => self.ask_again(&name, attempt, Unusable::NoMatch),
-            },
-            Some(
-                Node::Say(_)
-                | Node::Http(_)
-                | Node::Branch(_)
-                | Node::Queue(_)
-                | Node::Voicemail(_)
-                | Node::Hangup,
-            )
-            | None => self.fail("input in a node that asks nothing"),
+        let next = match self.question(&name) {
+            Some(Question::Menu(menu)) => self.choice(&name, menu, recognition),
+            Some(Question::Collect(collect)) => digits(collect, recognition).and_then(|text| {
+                self.note(format!("the caller gave {} digits", text.len()));
+                self.keep(&collect.into, text.into()).then(|| collect.next.clone())
+            }),
+            Some(Question::Callback(callback)) => self.wish(callback, recognition),
+            None => return self.fail("input in a node that asks nothing"),
+        };
+        match next {
+            Some(next) => self.enter(&next),
+            None => self.ask_again(&name, attempt, Unusable::NoMatch),
         }
+    }
+
+    fn choice(&mut self, name: &str, menu: &Menu, recognition: &Recognition) -> Option<String> {
+        let (label, next) = chosen(menu, recognition)?;
+        self.note(format!("the caller chose {label}"));
+        let asks_consent =
+            matches!(self.flow().and_then(|flow| flow.nodes.get(name)), Some(Node::Consent(_)));
+        if asks_consent {
+            let agrees = label == Consent::YES;
+            self.call.consent = if agrees { Agreement::Given } else { Agreement::Refused };
+        }
+        Some(next)
+    }
+
+    /// The number at which the caller wishes to be called back: his own, or one that he types.
+    fn wish(&mut self, callback: &Callback, recognition: &Recognition) -> Option<String> {
+        let keys = keys(recognition, Some(Callback::STOP))?;
+        let number = if keys == callback.own.to_string() {
+            let own = self.call.caller.as_ref().and_then(|raw| raw.expose().strip_prefix("4:"));
+            own.map(str::to_owned).filter(|number| number.starts_with('+'))?
+        } else {
+            let fits =
+                (usize::from(callback.min)..=usize::from(callback.max)).contains(&keys.len());
+            (fits && keys.chars().all(|key| key.is_ascii_digit())).then_some(keys)?
+        };
+        self.note("the caller wishes to be called back: nothing is dialled by this release");
+        self.call.callback = Some(Kept(number.into()));
+        Some(callback.next.clone())
     }
 
     pub(super) fn recognize_failed(&mut self, number: Option<Number>, sub_code: i64) {
@@ -245,18 +279,15 @@ impl<'a> Stepper<'a> {
         let Some(question) = self.question(name) else {
             return self.fail("a question in a node that has none");
         };
-        self.note(format!(
-            "{} (attempt {attempt} of {})",
-            unusable.words(),
-            question.retry.attempts
-        ));
-        if attempt >= question.retry.attempts {
-            return self.enter(&question.retry.otherwise);
+        let retry = question.retry();
+        self.note(format!("{} (attempt {attempt} of {})", unusable.words(), retry.attempts));
+        if attempt >= retry.attempts {
+            return self.enter(&retry.otherwise);
         }
         let scope = self.scope();
         let preface = match unusable {
-            Unusable::NoInput => Some(self.render(&question.retry.no_input, &scope)),
-            Unusable::NoMatch => Some(self.render(&question.retry.no_match, &scope)),
+            Unusable::NoInput => self.prompt(&retry.no_input, &scope),
+            Unusable::NoMatch => self.prompt(&retry.no_match, &scope),
             Unusable::Technical => None,
         };
         self.ask(name, attempt.saturating_add(1), preface);
@@ -289,27 +320,16 @@ impl Unusable {
     }
 }
 
-/// What a node asks.
-struct Question<'a> {
-    prompt: &'a crate::flow::Text,
-    retry: &'a Retry,
-    kind: RecognizeKind,
-}
-
-impl Question<'_> {
-    /// How long the caller may take once he has begun.
-    fn typing(&self) -> Millis {
-        match &self.kind {
-            RecognizeKind::Digits { max, between, .. } => {
-                between.saturating_mul(Millis::from(*max))
-            }
-            RecognizeKind::Choices(_) => MS_TO_CHOOSE,
-        }
+/// How long the caller may take once he has begun.
+fn typing(kind: &RecognizeKind) -> Millis {
+    match kind {
+        RecognizeKind::Digits { max, between, .. } => between.saturating_mul(Millis::from(*max)),
+        RecognizeKind::Choices(_) => MS_TO_CHOOSE,
     }
 }
 
 /// A menu without phrases goes out as plain keys: that needs no speech resource.
-fn menu_kind(menu: &Menu) -> RecognizeKind {
+fn menu_kind(menu: &Menu, language: &str) -> RecognizeKind {
     if menu.choices.values().all(|choice| choice.phrases.is_empty()) {
         return RecognizeKind::Digits { max: 1, stop: None, between: 2_000 };
     }
@@ -317,7 +337,8 @@ fn menu_kind(menu: &Menu) -> RecognizeKind {
         .choices
         .iter()
         .map(|(label, choice)| {
-            (label.clone(), ChoiceSpec { tone: choice.tone, phrases: choice.phrases.clone() })
+            let phrases = choice.phrases.get(language).cloned().unwrap_or_default();
+            (label.clone(), ChoiceSpec { tone: choice.tone, phrases })
         })
         .collect();
     RecognizeKind::Choices(specs)
@@ -337,11 +358,15 @@ fn chosen(menu: &Menu, recognition: &Recognition) -> Option<(String, String)> {
 
 /// The digits typed, without the stop key, if there are enough of them.
 fn digits(collect: &Collect, recognition: &Recognition) -> Option<String> {
+    let text = keys(recognition, collect.stop)?;
+    let enough = text.len() >= usize::from(collect.min) && text.len() <= usize::from(collect.max);
+    (enough && text.chars().all(|key| key.is_ascii_digit())).then_some(text)
+}
+
+/// The keys pressed, without the one that ends the input.
+fn keys(recognition: &Recognition, stop: Option<char>) -> Option<String> {
     let Recognition::Dtmf { tones } = recognition else {
         return None;
     };
-    let text: String =
-        tones.iter().filter_map(Tone::digit).filter(|key| Some(*key) != collect.stop).collect();
-    let enough = text.len() >= usize::from(collect.min) && text.len() <= usize::from(collect.max);
-    (enough && text.chars().all(|key| key.is_ascii_digit())).then_some(text)
+    Some(tones.iter().filter_map(Tone::digit).filter(|key| Some(*key) != stop).collect())
 }

@@ -7,12 +7,14 @@
 //! | [`command`] | [`Command`]: what is to be done |
 //! | [`step`](mod@step) | the one entry point, and what every family of inputs shares |
 //! | `events`, `ringing`, `walk`, `media`, `fetch`, `waiting`, `talking`, `ending`, `deadlines`, `settlement` | one family of inputs each |
+//! | `before`, `sub`, `speech`, `variables` | redirecting; sub-flows; what is heard in which language; what the flow keeps |
 
 pub mod command;
 pub mod input;
 pub mod state;
 pub mod step;
 
+mod before;
 mod deadlines;
 mod ending;
 mod events;
@@ -20,17 +22,20 @@ mod fetch;
 mod media;
 mod ringing;
 mod settlement;
+mod speech;
+mod sub;
 mod talking;
+mod variables;
 mod waiting;
 mod walk;
 
-pub use command::{Action, Command, Lane, Prompt, RecognizeKind, Released};
+pub use command::{Action, Command, Lane, Prompt, RecognizeKind, Rejection, Released};
 pub use input::{
     FetchResult, Incoming, Input, Inspection, Offer, Refusal, Resort, Settlement, SettlementFacts,
     TurnedAway,
 };
 pub use state::{
-    AgentLeg, AgentRef, Call, CallId, Doing, EndReason, Number, OfferState, Outcome, Pending,
-    PendingKind, Phase, QueueWait, RecordingPhase,
+    AgentLeg, AgentRef, Agreement, Call, CallId, Doing, EndReason, Number, OfferState, Outcome,
+    Pending, PendingKind, Phase, QueueWait, RecordingPhase,
 };
 pub use step::{Env, Note, Profile, Step, step};

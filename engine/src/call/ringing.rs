@@ -7,7 +7,7 @@ use webhooks::ResultInformation;
 use crate::Millis;
 
 use super::{
-    command::{Action, Lane},
+    command::{Action, Lane, Rejection},
     input::{Incoming, Refusal, Resort, TurnedAway},
     state::{Doing, EndReason, Number, Outcome, Pending, PendingKind, Phase},
     step::Stepper,
@@ -93,7 +93,10 @@ impl Stepper<'_> {
         self.call.bundle = Some(bundle.to_owned());
         self.call.config.clone_from(config);
         match self.flow() {
-            Some(flow) => self.enter(&flow.start),
+            Some(flow) => {
+                self.begin_variables("");
+                self.enter(&flow.start);
+            }
             None => self.fail("the flow bundle is not there"),
         }
     }
@@ -145,11 +148,16 @@ impl Stepper<'_> {
     }
 
     /// Refuses a call that the flow ends before it was answered.
-    pub(super) fn reject(&mut self) {
+    pub(super) fn reject(&mut self, reason: Rejection) {
         let Some(context) = self.call.context.take() else {
             return self.ended(Outcome::Failed);
         };
-        self.order(Lane::Control, Action::Reject { context }, PendingKind::Reject, TO_CONNECT);
+        self.order(
+            Lane::Control,
+            Action::Reject { context, reason },
+            PendingKind::Reject,
+            TO_CONNECT,
+        );
         self.ended(Outcome::Rejected);
     }
 
@@ -192,7 +200,7 @@ impl Stepper<'_> {
 
     /// Sends a caller whom nobody has answered to the fallback number. False if that cannot help: there is
     /// no such caller, it was tried, or the line has rung too long.
-    pub(super) fn redirect(&mut self) -> bool {
+    pub(super) fn redirect_to_fallback(&mut self) -> bool {
         let (Phase::Ringing { node, .. } | Phase::Answering { node }) = &self.call.phase else {
             return false;
         };
@@ -209,26 +217,30 @@ impl Stepper<'_> {
         self.call.phase = Phase::Answering { node };
         self.order(
             Lane::Control,
-            Action::Redirect { context },
+            Action::Redirect { context, target: None },
             PendingKind::Redirect,
             REDIRECT_FOR,
         );
         true
     }
 
-    /// The fallback number has the caller.
+    /// Somebody else has the caller.
     pub(super) fn redirected(&mut self, number: Number) {
         self.settle(number);
-        if matches!(self.call.phase, Phase::Answering { .. }) {
+        if matches!(self.call.phase, Phase::Ringing { .. } | Phase::Answering { .. }) {
             self.ended(Outcome::Redirected);
         } else {
             self.note("redirected after the call was connected: no effect");
         }
     }
 
-    /// There is none, or it could not be reached in time.
+    /// There is nobody, or he could not be reached in time. A redirect of the flow has its way for that.
     pub(super) fn redirect_failed(&mut self, number: Number) {
         self.settle(number);
+        if let Phase::Ringing { node, .. } = &self.call.phase {
+            let node = node.clone();
+            return self.not_redirected(&node);
+        }
         if matches!(self.call.phase, Phase::Answering { .. }) {
             self.note("nor could the caller be sent elsewhere");
             self.ended(Outcome::Failed);

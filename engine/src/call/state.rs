@@ -103,6 +103,15 @@ pub struct Call {
     /// snapshots of older releases: then it is asked at once.
     #[serde(default)]
     pub heard_at: Millis,
+    /// The language that the flow set for this caller; none means the flow's own.
+    #[serde(default)]
+    pub language: Option<String>,
+    /// Whether the caller knows of a recording and agrees.
+    #[serde(default)]
+    pub consent: Agreement,
+    /// The number (E.164 or as typed) at which the caller wishes to be called back. Personal.
+    #[serde(default)]
+    pub callback: Option<Kept>,
     /// How it ended; set exactly once (V9).
     pub outcome: Option<Outcome>,
 }
@@ -151,6 +160,9 @@ impl Call {
             left_message: false,
             ends_by: None,
             heard_at: now,
+            language: None,
+            consent: Agreement::Unknown,
+            callback: None,
             outcome: None,
         }
     }
@@ -483,6 +495,19 @@ impl PendingKind {
     }
 }
 
+/// Whether the caller agrees to be recorded.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Agreement {
+    /// Nobody told or asked him.
+    #[default]
+    Unknown,
+    /// He heard the sentence to its end, or said yes.
+    Given,
+    /// He said no.
+    Refused,
+}
+
 /// Why the end was ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -509,13 +534,15 @@ pub enum Outcome {
     Completed,
     /// Nobody could take the call; the caller heard the recorded goodbye.
     Voicemail,
+    /// The caller wishes to be called back.
+    Callback,
     /// The caller left before that.
     Abandoned,
     /// The line had rung too long when the event came.
     Expired,
     /// The flow refused the call.
     Rejected,
-    /// Sent to the fallback number, because the call could not be taken or not be answered.
+    /// Sent elsewhere before it was answered: by the flow, or because the call could not be taken or not be answered.
     Redirected,
     /// The call could not be answered or kept.
     Failed,
@@ -528,6 +555,7 @@ impl Outcome {
             Self::Connected => "connected",
             Self::Completed => "completed",
             Self::Voicemail => "voicemail",
+            Self::Callback => "callback",
             Self::Abandoned => "abandoned",
             Self::Expired => "expired",
             Self::Rejected => "rejected",

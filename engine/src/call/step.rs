@@ -2,17 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use webhooks::{CallConnectionId, CallEventKind, Speech};
+use webhooks::{CallConnectionId, CallEventKind};
 
 use crate::{
     ENGINE_VERSION, Millis,
-    flow::{Bundle, Flow, Scope, Text},
+    flow::{Bundle, Flow, Scope},
 };
 
 use super::{
-    command::{Action, Command, Lane, Prompt, Released},
+    command::{Action, Command, Lane, Released},
     input::{Input, Settlement},
-    state::{Call, Number, Pending, PendingKind, Phase},
+    state::{Agreement, Call, Number, Pending, PendingKind, Phase},
 };
 
 /// What a step may know besides the call and the input.
@@ -79,6 +79,8 @@ pub(super) struct Stepper<'a> {
     /// Where the walk goes on: set by nodes that do not wait, so that a walk needs no recursion.
     pub(super) next: Option<String>,
     pub(super) walking: bool,
+    /// The node that is at work in this step; none where the phase says it.
+    pub(super) at: Option<String>,
     commands: Vec<Command>,
     notes: Vec<Note>,
 }
@@ -87,7 +89,15 @@ impl<'a> Stepper<'a> {
     fn new(mut call: Call, env: Env<'a>) -> Self {
         call.now = call.now.max(env.now);
         call.version = ENGINE_VERSION;
-        Self { call, env, next: None, walking: false, commands: Vec::new(), notes: Vec::new() }
+        Self {
+            call,
+            env,
+            next: None,
+            walking: false,
+            at: None,
+            commands: Vec::new(),
+            notes: Vec::new(),
+        }
     }
 
     fn take(&mut self, input: &Input) {
@@ -266,35 +276,17 @@ impl<'a> Stepper<'a> {
         }
     }
 
-    pub(super) fn prompt(&self, text: String) -> Prompt {
-        let (language, voice) = self.flow().map_or_else(
-            || ("en-US".to_owned(), None),
-            |flow| (flow.language.clone(), flow.voice.clone()),
-        );
-        Prompt::Text { text: Speech::new(text), language, voice }
-    }
-
-    pub(super) fn render(&mut self, text: &Text, scope: &Scope) -> String {
-        let rendered = text.render(scope);
-        for failure in rendered.failures {
-            self.note(format!("text left out a part: {failure}"));
-        }
-        rendered.text
-    }
-
     /// What expressions and texts may read.
     pub(super) fn scope(&self) -> Scope {
         let call = &self.call;
         let name = call.caller_name.as_ref().map_or("", |name| name.expose());
-        let vars: serde_json::Map<_, _> =
-            call.vars.iter().map(|(name, kept)| (name.clone(), kept.0.clone())).collect();
+        let vars = self.known_variables();
         let config: serde_json::Map<_, _> =
             call.config.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-        let language = self.flow().map_or("", |flow| flow.language.as_str());
         Scope::new()
             .with("caller", json!({ "name": name, "number": number_of(call.caller.as_ref()) }))
             .with("called", json!({ "number": number_of(call.called.as_ref()) }))
-            .with("call", json!({ "id": call.id.as_str(), "language": language }))
+            .with("call", json!({ "id": call.id.as_str(), "language": self.language(), "consent": call.consent == Agreement::Given }))
             .with("queue", self.queue_scope())
             .with("vars", vars.into())
             .with("config", config.into())

@@ -2,7 +2,7 @@
 
 use webhooks::{Participant, RawId, RecordingId, RecordingState};
 
-use crate::Millis;
+use crate::{Millis, flow::Record};
 
 use super::{
     command::{Action, Lane},
@@ -22,14 +22,20 @@ impl Stepper<'_> {
     pub(super) fn begin_conversation(&mut self, node: &str, hears: Hears, consented: bool) {
         let record = self.queue_node(node).and_then(|queue| queue.record.as_ref());
         match (record, hears) {
+            (Some(Record { consent: None }), _) if !consented => {
+                self.note("the caller was not told of a recording: none is made");
+                self.clear_media();
+            }
             (Some(_), Hears::Announcement) if !consented => {}
-            (Some(record), _) if !consented => {
+            (Some(Record { consent: Some(sentence) }), _) if !consented => {
                 let scope = self.scope();
-                let text = self.render(&record.consent, &scope);
+                let sentence = self.prompt(sentence, &scope);
                 if self.call.media.is_none() {
                     self.clear_media();
                 }
-                self.play(text);
+                if let Some(sentence) = sentence {
+                    self.play(sentence);
+                }
             }
             (Some(_), _) => {
                 self.clear_media();
@@ -45,7 +51,10 @@ impl Stepper<'_> {
         let Phase::Talking { agent, .. } = &self.call.phase else {
             return;
         };
-        let records = self.queue_node(&agent.node).is_some_and(|queue| queue.record.is_some());
+        let sentence = |record: &Record| record.consent.is_some();
+        let records = self
+            .queue_node(&agent.node)
+            .is_some_and(|queue| queue.record.as_ref().is_some_and(sentence));
         if !records || self.call.recording != RecordingPhase::Off {
             return;
         }

@@ -11,7 +11,9 @@ use super::{
     command::{Action, Lane, Prompt, Released},
     input::Offer,
     media::PlayEnd,
-    state::{AgentLeg, AgentRef, Hears, Number, OfferState, PendingKind, Phase, QueueWait},
+    state::{
+        AgentLeg, AgentRef, Agreement, Hears, Number, OfferState, PendingKind, Phase, QueueWait,
+    },
     step::Stepper,
     talking::CHECK_EVERY,
 };
@@ -44,7 +46,7 @@ impl<'a> Stepper<'a> {
             leave_at: now.saturating_add(queue.overflow_after),
             announce_at: None,
             hears: Hears::Nothing,
-            consented: false,
+            consented: self.call.consent == Agreement::Given,
             offer: None,
         });
         self.seek();
@@ -73,11 +75,20 @@ impl<'a> Stepper<'a> {
         match self.flow()?.nodes.get(name)? {
             Node::Queue(queue) => Some(queue),
             Node::Say(_)
+            | Node::Play(_)
             | Node::Menu(_)
             | Node::Collect(_)
+            | Node::Consent(_)
+            | Node::Callback(_)
+            | Node::Set(_)
             | Node::Http(_)
             | Node::Branch(_)
+            | Node::Hours(_)
             | Node::Voicemail(_)
+            | Node::Flow(_)
+            | Node::Return(_)
+            | Node::Redirect(_)
+            | Node::Reject(_)
             | Node::Hangup => None,
         }
     }
@@ -87,16 +98,16 @@ impl<'a> Stepper<'a> {
         let (Some(queue), Phase::Waiting(wait)) = (self.waiting_node(), &self.call.phase) else {
             return self.fail("the flow has no such queue");
         };
-        let consent =
-            queue.record.as_ref().filter(|_| !wait.consented).map(|record| &record.consent);
-        let texts: Vec<_> = queue.announce.iter().chain(consent).collect();
+        let owed = queue.record.as_ref().filter(|_| !wait.consented);
+        let consent = owed.and_then(|record| record.consent.as_ref());
         let scope = self.scope();
-        let text =
-            texts.into_iter().map(|text| self.render(text, &scope)).collect::<Vec<_>>().join(" ");
-        if text.trim().is_empty() {
+        let heard: Vec<_> = queue.announce.iter().chain(consent).collect();
+        let prompts: Vec<_> =
+            heard.into_iter().filter_map(|spoken| self.prompt(spoken, &scope)).collect();
+        let Some(prompt) = super::speech::joined(prompts) else {
             return self.music();
-        }
-        self.play(text);
+        };
+        self.play(prompt);
         if let Phase::Waiting(wait) = &mut self.call.phase {
             wait.hears = Hears::Announcement;
             wait.announce_at = None;
@@ -124,11 +135,15 @@ impl<'a> Stepper<'a> {
     }
 
     pub(super) fn waiting_play_over(&mut self, end: PlayEnd) {
+        let queue = self.waiting_node();
+        let told = queue.is_some_and(|queue| {
+            queue.record.as_ref().is_none_or(|record| record.consent.is_some())
+        });
         let Phase::Waiting(wait) = &mut self.call.phase else {
             return;
         };
         if wait.hears == Hears::Announcement {
-            wait.consented |= end == PlayEnd::Completed;
+            wait.consented |= end == PlayEnd::Completed && told;
             return self.music();
         }
         self.note(format!("the music ended as {end:?}"));

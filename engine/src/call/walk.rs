@@ -1,15 +1,18 @@
 //! From node to node.
 
-use crate::flow::{Branch, Node, Text};
+use crate::flow::{Branch, Consent, Node, RejectReason};
 
 use super::{
-    command::{Action, Lane, Prompt},
+    command::{Action, Lane, Prompt, Rejection},
     state::{Doing, EndReason, PendingKind, Phase},
     step::Stepper,
 };
 
 /// More nodes than this in one step means a flow that goes round without a caller.
 const NODES_PER_STEP: u16 = 256;
+
+/// A sound file that is announced is no longer than this, in ms.
+const ANNOUNCEMENT: crate::Millis = 60_000;
 
 impl Stepper<'_> {
     /// Enters a node and walks on until one waits. A node that leads on at once calls this again, which
@@ -34,7 +37,8 @@ impl Stepper<'_> {
         let Some(node) = self.flow().and_then(|flow| flow.nodes.get(at)) else {
             return self.fail("the flow has no such node");
         };
-        if !self.call.connected && needs_media(node) {
+        self.at = Some(at.to_owned());
+        if !self.call.connected && node.needs_media() {
             return self.answer(at);
         }
         match node {
@@ -42,13 +46,34 @@ impl Stepper<'_> {
                 let target = self.branch(branch);
                 self.enter(&target);
             }
-            Node::Say(say) => self.say(at, &say.text, &say.next),
-            Node::Voicemail(voicemail) => self.say(at, &voicemail.prompt, &voicemail.next),
-            Node::Menu(_) | Node::Collect(_) => self.ask(at, 1, None),
+            Node::Hours(hours) => {
+                let (state, target) = hours.way(self.now());
+                self.note(format!("by the clock: {state:?}"));
+                self.enter(target);
+            }
+            Node::Set(set) => self.set(set),
+            Node::Flow(sub) => self.enter_sub(at, sub),
+            Node::Return(ended) => self.return_from(at, ended),
+            Node::Say(_)
+            | Node::Play(_)
+            | Node::Voicemail(_)
+            | Node::Consent(Consent::Told { .. }) => {
+                self.say(at, node);
+            }
+            Node::Menu(_)
+            | Node::Collect(_)
+            | Node::Callback(_)
+            | Node::Consent(Consent::Asked(_)) => self.ask(at, 1, None),
+            Node::Redirect(redirect) => self.redirect(at, redirect),
             Node::Http(http) => self.fetch(at, http),
             Node::Queue(queue) => self.enter_queue(at, queue),
-            Node::Hangup if self.call.connected => self.end(EndReason::FlowDone),
-            Node::Hangup => self.reject(),
+            Node::Hangup | Node::Reject(_) if self.call.connected => self.end(EndReason::FlowDone),
+            Node::Hangup => self.reject(Rejection::None),
+            Node::Reject(reason) => self.reject(match reason {
+                RejectReason::None => Rejection::None,
+                RejectReason::Busy => Rejection::Busy,
+                RejectReason::Forbidden => Rejection::Forbidden,
+            }),
         }
     }
 
@@ -64,24 +89,26 @@ impl Stepper<'_> {
         branch.otherwise.clone()
     }
 
-    fn say(&mut self, name: &str, text: &Text, next: &str) {
+    fn say(&mut self, name: &str, node: &Node) {
+        let Some(speech) = node.speech() else {
+            return self.fail("nothing to say in a node that speaks");
+        };
         let scope = self.scope();
-        let text = self.render(text, &scope);
-        if text.trim().is_empty() {
+        let Some(prompt) = self.prompt(speech.what, &scope) else {
             self.note("nothing to say");
-            return self.enter(next);
-        }
-        let number = self.play(text);
+            return self.enter(speech.next);
+        };
+        let patience = super::speech::patience(&prompt, speech.length);
+        let number = self.play_prompt(prompt, false, patience);
         self.call.phase = Phase::InFlow {
             node: name.to_owned(),
             doing: Doing::Speaking { number, again: false },
         };
     }
 
-    /// Speaks a text as the main media operation.
-    pub(super) fn play(&mut self, text: String) -> u32 {
-        let patience = super::media::speech_patience(&text);
-        let prompt = self.prompt(text);
+    /// Speaks as the main media operation.
+    pub(super) fn play(&mut self, prompt: Prompt) -> u32 {
+        let patience = super::speech::patience(&prompt, ANNOUNCEMENT);
         self.play_prompt(prompt, false, patience)
     }
 
@@ -98,14 +125,5 @@ impl Stepper<'_> {
         let number = self.order(Lane::Media, action, PendingKind::Play { repeat }, patience);
         self.call.media = Some(number);
         number
-    }
-}
-
-fn needs_media(node: &Node) -> bool {
-    match node {
-        Node::Say(_) | Node::Menu(_) | Node::Collect(_) | Node::Queue(_) | Node::Voicemail(_) => {
-            true
-        }
-        Node::Http(_) | Node::Branch(_) | Node::Hangup => false,
     }
 }

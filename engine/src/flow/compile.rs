@@ -1,43 +1,80 @@
 //! Source to flow.
 
+use std::{collections::BTreeMap, rc::Rc};
+
 use super::{
+    bundle::unpack,
+    check,
     codes::Code,
-    diagnostic::{Diagnostic, Severity},
+    diagnostic::{Diagnostic, Severity, Span},
     document, graph,
-    model::Flow,
+    library::{Library, Part, Parts},
+    model::{Flow, Node},
     nearest::nearest,
     read::{Draft, Finding, Reader},
 };
+
+/// Most nodes of a flow with all its sub-flows.
+const MAX_NODES: usize = 2_000;
 
 /// What became of a source.
 #[derive(Debug, Clone)]
 pub struct Compiled {
     /// The flow; none where there is an error among the findings.
     pub flow: Option<Flow>,
-    /// All findings, in order of their place.
+    /// All findings, in order of their file and place.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Reads and checks a flow. Never fails: what is wrong is in the findings, all of them at once. A file that is not YAML has
-/// one finding.
+/// one finding. The source is a flow's file that needs no others, or what [`super::Bundle::source`] gives.
 pub fn compile(source: &str) -> Compiled {
+    match unpack(source) {
+        Some((flow, parts)) => compile_with(&flow, &parts),
+        None => compile_with(source, &Parts::new()),
+    }
+}
+
+/// Reads and checks a flow with the files that it needs beside its own.
+pub fn compile_with(source: &str, parts: &Parts) -> Compiled {
+    compile_in(source, &Rc::new(Library::new(parts))).compiled
+}
+
+pub(crate) fn compile_in(source: &str, library: &Rc<Library>) -> Part {
     let tree = match document::read(source) {
         Ok(tree) => tree,
         Err(fault) => {
             let finding =
                 Finding::error(fault.code, fault.span, fault.message).maybe_hint(fault.hint);
-            return Compiled { flow: None, diagnostics: vec![finding.place(source, None)] };
+            let compiled = Compiled { flow: None, diagnostics: vec![finding.place(source, None)] };
+            return Part { compiled, is_sub: true, exits: BTreeMap::new() };
         }
     };
-    let mut reader = Reader::new(source);
-    let draft = reader.file(&tree);
+    let mut reader = Reader::new(source, Rc::clone(library));
+    let mut draft = reader.file(&tree);
     let mut diagnostics = reader.diagnostics;
     diagnostics.extend(graph::check(source, &draft));
     diagnostics.extend(unset(source, &draft));
-    diagnostics.sort_by_key(|found| (found.span.offset, found.code));
+    for (_, part) in &draft.entered {
+        let known = |found: &Diagnostic| diagnostics.contains(found);
+        let new: Vec<_> =
+            part.compiled.diagnostics.iter().filter(|found| !known(found)).cloned().collect();
+        diagnostics.extend(new);
+    }
+    let (is_sub, exits) = (draft.is_sub, graph::exits(&draft));
+    let places = draft.nodes.iter().map(|node| (node.name.clone(), node.span)).collect();
     let sound = diagnostics.iter().all(|found| found.severity == Severity::Warning);
-    let flow = if sound { finish(draft) } else { None };
-    Compiled { flow, diagnostics }
+    let mut flow = if sound { finish(source, &mut draft, &mut diagnostics) } else { None };
+    if let Some(whole) = &flow {
+        diagnostics.extend(check::whole(source, whole, &places));
+        if diagnostics.iter().any(|found| found.severity == Severity::Error) {
+            flow = None;
+        }
+    }
+    diagnostics.sort_by(|left, right| {
+        (&left.file, left.span.offset, left.code).cmp(&(&right.file, right.span.offset, right.code))
+    });
+    Part { compiled: Compiled { flow, diagnostics }, is_sub, exits }
 }
 
 /// Variables that are read and never set.
@@ -55,9 +92,45 @@ fn unset(source: &str, draft: &Draft) -> Vec<Diagnostic> {
         .collect()
 }
 
-fn finish(draft: Draft) -> Option<Flow> {
-    let nodes =
-        draft.nodes.into_iter().map(|node| Some((node.name, node.node?))).collect::<Option<_>>()?;
-    let (start, _) = draft.start?;
-    Some(Flow { name: draft.name?, language: draft.language, voice: draft.voice, start, nodes })
+fn finish(source: &str, draft: &mut Draft, found: &mut Vec<Diagnostic>) -> Option<Flow> {
+    let nodes = std::mem::take(&mut draft.nodes);
+    let nodes: Option<BTreeMap<String, Node>> =
+        nodes.into_iter().map(|node| Some((node.name, node.node?))).collect();
+    let (start, span) = draft.start.clone()?;
+    let mut flow = Flow {
+        name: draft.name.clone()?,
+        is_sub: draft.is_sub,
+        language: draft.language.clone(),
+        voice: draft.voice.clone(),
+        languages: draft.languages.clone(),
+        variables: draft.variables.clone(),
+        start,
+        nodes: nodes?,
+    };
+    for (name, part) in &draft.entered {
+        let inner = part.compiled.flow.as_ref()?;
+        if flow.nodes.len().saturating_add(inner.nodes.len()) > MAX_NODES {
+            found.push(too_many(source, span));
+            return None;
+        }
+        take_in(&mut flow, name, inner);
+    }
+    Some(flow)
+}
+
+fn too_many(source: &str, span: Span) -> Diagnostic {
+    let message = format!("with its sub-flows this flow has more than {MAX_NODES} nodes");
+    Finding::error(Code::TooLarge, span, message).place(source, None)
+}
+
+/// The nodes and variables of a sub-flow become the flow's own, with the name of the node that enters it before theirs.
+fn take_in(flow: &mut Flow, under: &str, inner: &Flow) {
+    for (name, node) in &inner.nodes {
+        let mut node = node.clone();
+        node.relocate(under);
+        flow.nodes.insert(format!("{under}/{name}"), node);
+    }
+    for (name, variable) in &inner.variables {
+        flow.variables.insert(format!("{under}/{name}"), variable.clone());
+    }
 }

@@ -23,12 +23,15 @@ pub struct Diagnostic {
     pub hint: Option<String>,
     /// The node it is about.
     pub node: Option<String>,
+    /// The file it is in, beside the flow's own; none in the flow's own file.
+    pub file: Option<String>,
 }
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { code, severity, message, line, column, hint, .. } = self;
-        write!(f, "{severity} {code} at {line}:{column}: {message}")?;
+        let file = self.file.as_ref().map(|file| format!("{file}:")).unwrap_or_default();
+        write!(f, "{severity} {code} at {file}{line}:{column}: {message}")?;
         match hint {
             Some(hint) => write!(f, " ({hint})"),
             None => Ok(()),

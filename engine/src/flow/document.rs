@@ -25,7 +25,7 @@ pub(crate) struct Tree {
 #[derive(Debug, Clone)]
 pub(crate) enum Shape {
     Null,
-    Bool,
+    Bool(bool),
     Whole(i64),
     Number,
     Text(String),
@@ -126,8 +126,8 @@ impl<'de> Visitor<'de> for ShapeVisitor {
         Shape::deserialize(deserializer)
     }
 
-    fn visit_bool<E>(self, _value: bool) -> Result<Shape, E> {
-        Ok(Shape::Bool)
+    fn visit_bool<E>(self, value: bool) -> Result<Shape, E> {
+        Ok(Shape::Bool(value))
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Shape, E> {

@@ -42,6 +42,21 @@ pub(crate) fn check(source: &str, draft: &Draft) -> Vec<Diagnostic> {
     graph.found
 }
 
+/// What it takes to come to each return of a sub-flow: the least that a call must go through.
+pub(crate) fn exits(draft: &Draft) -> BTreeMap<Option<String>, Role> {
+    let mut exits: BTreeMap<Option<String>, Role> = BTreeMap::new();
+    let graph = Graph::new("", draft);
+    let Some(start) = graph.start() else { return exits };
+    for role in [Role::Free, Role::Silence, Role::Caller] {
+        let reached = graph.reachable(start, role);
+        let here = |name: &str| graph.index.get(name).is_some_and(|at| reached.contains(at));
+        for (_, exit) in draft.returns.iter().filter(|(node, _)| here(node)) {
+            exits.entry(exit.clone()).or_insert(role);
+        }
+    }
+    exits
+}
+
 struct Graph<'d> {
     source: &'d str,
     draft: &'d Draft,
@@ -182,7 +197,7 @@ impl<'d> Graph<'d> {
     /// Nodes that nothing leads to, and nodes that lead to no end. Nothing is said where a node on the way could not be
     /// read: it may lead anywhere.
     fn reach(&mut self, start: usize) {
-        let reached = self.reachable(start);
+        let reached = self.reachable(start, Role::Caller);
         let open = |at: &usize| {
             let known = self.ways_of(*at).len();
             self.node(*at).is_none_or(|node| node.open || known < node.edges.len())
@@ -205,11 +220,12 @@ impl<'d> Graph<'d> {
         self.ends(&reached);
     }
 
-    fn reachable(&self, start: usize) -> BTreeSet<usize> {
+    /// The nodes that a call can come to by ways of at most this role.
+    fn reachable(&self, start: usize, role: Role) -> BTreeSet<usize> {
         let mut reached = BTreeSet::from([start]);
         let mut waiting = vec![start];
         while let Some(at) = waiting.pop() {
-            for (to, _) in self.ways_of(at) {
+            for (to, _) in self.ways_of(at).iter().filter(|(_, why)| *why <= role) {
                 if reached.insert(*to) {
                     waiting.push(*to);
                 }
@@ -220,7 +236,7 @@ impl<'d> Graph<'d> {
 
     fn ends(&mut self, reached: &BTreeSet<usize>) {
         let is_end =
-            |at: usize| matches!(self.node(at).map(|node| &node.node), Some(Some(Node::Hangup)));
+            |at: usize| self.node(at).and_then(|node| node.node.as_ref()).is_some_and(Node::is_end);
         let mut ending: BTreeSet<usize> =
             reached.iter().copied().filter(|at| is_end(*at)).collect();
         loop {
@@ -244,10 +260,11 @@ impl<'d> Graph<'d> {
         }
         let Some(first) = endless.first().copied() else { return };
         let names: Vec<&str> = endless.iter().map(|at| self.name(*at)).collect();
-        let message = format!("no path leads from here to a hangup: {}", names.join(", "));
+        let message = format!("no path leads from here to an end: {}", names.join(", "));
         let span = self.node(first).map_or(Span::default(), |node| node.span);
         self.report(
-            Finding::error(Code::NoEnd, span, message).hint("lead one of the ways out to a hangup"),
+            Finding::error(Code::NoEnd, span, message)
+                .hint("lead one of the ways out to a hangup or another end"),
             Some(first),
         );
     }

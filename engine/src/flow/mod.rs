@@ -8,11 +8,16 @@
 //! | [`expression`], [`text`], [`scope`] | CEL, texts with `${…}` in them, and what they can read |
 //! | [`diagnostic`], [`codes`] | findings and the rules behind them |
 //! | `document`, `syntax` | YAML to tree, and its faults in our own sentences |
+//! | `read`, `graph`, `check` | tree to nodes, how the nodes hang together, and what holds for the whole |
+//! | [`report`] | what a flow promises: outcomes, the way to a person, the longest wait |
 //! | [`ways`] | the ways out of each node, as people see them |
-//! | `read`, `graph` | tree to nodes, and how the nodes hang together |
+//! | [`library`] | the files beside a flow's own: sub-flows and calendars |
+//! | [`language`] | the language described: its reference and its JSON Schema |
+//! | [`hours`] | opening hours and calendars |
 //! | `duration`, `nearest` | `30s`; "did you mean" |
 
 pub mod bundle;
+mod check;
 pub mod codes;
 pub mod compile;
 pub mod diagnostic;
@@ -20,9 +25,13 @@ mod document;
 mod duration;
 pub mod expression;
 mod graph;
+pub mod hours;
+pub mod language;
+pub mod library;
 pub mod model;
 mod nearest;
 mod read;
+pub mod report;
 pub mod scope;
 mod syntax;
 pub mod text;
@@ -30,12 +39,15 @@ pub mod ways;
 
 pub use bundle::Bundle;
 pub use codes::Code;
-pub use compile::{Compiled, compile};
+pub use compile::{Compiled, compile, compile_with};
 pub use diagnostic::{Diagnostic, Severity, Span, line_of};
 pub use expression::{EvaluationError, Expression, ExpressionError, ExpressionFault};
+pub use hours::Hours;
+pub use library::{Parts, needs};
 pub use model::{
-    Branch, Choice, Collect, Flow, Http, HttpMethod, Menu, Node, NodeName, Queue, Record, Retry,
-    Say, Voicemail,
+    Branch, Callback, Choice, Collect, Consent, Flow, Http, HttpMethod, Menu, Node, NodeName, Play,
+    Question, Queue, Record, Redirect, RejectReason, Retry, Return, Said, Say, Set, Spoken,
+    SubFlow, Target, TargetKind, VarType, Variable, Voicemail,
 };
 pub use scope::Scope;
 pub use text::{RenderFailure, Rendered, Text};

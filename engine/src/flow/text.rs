@@ -81,6 +81,11 @@ impl Text {
         })
     }
 
+    /// The text as SSML: each value is escaped, so that no caller's name can be read as markup.
+    pub fn render_ssml(&self, scope: &Scope) -> Rendered {
+        self.render_with(scope, |value, _| spoken(&value).map(|text| escaped(&text)))
+    }
+
     /// The text as it was written.
     pub fn source(&self) -> &str {
         &self.source
@@ -151,6 +156,23 @@ fn spoken(value: &Value) -> Result<String, EvaluationError> {
         Value::String(text) => Ok(text.clone()),
         Value::Array(_) | Value::Object(_) => Err(EvaluationError::NotText),
     }
+}
+
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&apos;"),
+            // XML 1.0 has no other control characters.
+            other if other.is_control() && !matches!(other, '\t' | '\n' | '\r') => {}
+            other => safe.push(other),
+        }
+    }
+    safe
 }
 
 const OPEN: &str = "${";
@@ -331,6 +353,16 @@ mod tests {
                 "{source}"
             );
         }
+    }
+
+    #[test]
+    fn values_in_ssml_are_escaped_and_words_are_not() {
+        let scope = Scope::new().with("caller", json!({"name": "<b>A&B</b>\u{7}'\""}));
+        let text = Text::parse("<speak>${caller.name}</speak>").expect("it is sound");
+        assert_eq!(
+            text.render_ssml(&scope).text,
+            "<speak>&lt;b&gt;A&amp;B&lt;/b&gt;&apos;&quot;</speak>"
+        );
     }
 
     #[test]

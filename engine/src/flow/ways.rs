@@ -2,7 +2,11 @@
 
 use super::{
     duration,
-    model::{Branch, Choice, Flow, Menu, Node, NodeName, Queue},
+    hours::Hours,
+    model::{
+        Branch, Callback, Choice, Collect, Consent, Flow, Http, Menu, Node, NodeName, Play, Queue,
+        Said, Say, Set, Spoken, SubFlow,
+    },
 };
 
 /// One way out of a node.
@@ -56,12 +60,21 @@ impl Node {
     pub fn word(&self) -> &'static str {
         match self {
             Self::Say(_) => "say",
+            Self::Play(_) => "play",
             Self::Menu(_) => "menu",
             Self::Collect(_) => "collect",
+            Self::Consent(_) => "consent",
+            Self::Callback(_) => "callback",
+            Self::Set(_) => "set",
             Self::Http(_) => "http",
             Self::Branch(_) => "branch",
+            Self::Hours(_) => "hours",
             Self::Queue(_) => "queue",
             Self::Voicemail(_) => "voicemail",
+            Self::Flow(_) => "flow",
+            Self::Return(_) => "return",
+            Self::Redirect(_) => "redirect",
+            Self::Reject(_) => "reject",
             Self::Hangup => "hangup",
         }
     }
@@ -69,32 +82,113 @@ impl Node {
     /// What the node is about, in its author's words: the text it speaks, the queue it waits in, what it asks.
     /// Empty where there is nothing to say.
     pub fn gist(&self) -> String {
+        if let Some(speech) = self.speech() {
+            return speech.what.gist();
+        }
+        if let Some(question) = self.question() {
+            return question.prompt().gist();
+        }
         match self {
-            Self::Say(say) => say.text.source().to_owned(),
-            Self::Menu(menu) => menu.prompt.source().to_owned(),
-            Self::Collect(collect) => collect.prompt.source().to_owned(),
             Self::Http(http) => http.url.source().to_owned(),
-            Self::Branch(_) | Self::Hangup => String::new(),
             Self::Queue(queue) => queue.name.clone(),
-            Self::Voicemail(voicemail) => voicemail.prompt.source().to_owned(),
+            Self::Set(set) => {
+                let names = set.vars.iter().map(|(name, _)| name.as_str());
+                names.chain(set.language.as_deref()).collect::<Vec<_>>().join(", ")
+            }
+            Self::Hours(hours) => hours.zone.iana_name().unwrap_or_default().to_owned(),
+            Self::Flow(sub) => sub.file.clone(),
+            Self::Return(ended) => ended.exit.clone().unwrap_or_default(),
+            Self::Redirect(redirect) => redirect.to.address.source().to_owned(),
+            Self::Say(_)
+            | Self::Play(_)
+            | Self::Menu(_)
+            | Self::Collect(_)
+            | Self::Consent(_)
+            | Self::Callback(_)
+            | Self::Voicemail(_)
+            | Self::Branch(_)
+            | Self::Reject(_)
+            | Self::Hangup => String::new(),
         }
     }
 
     /// All ways out, in the order in which they would be tried or read.
     pub fn ways(&self) -> Vec<Way<'_>> {
         match self {
-            Self::Say(say) => vec![on(&say.next)],
-            Self::Menu(menu) => of_menu(menu),
-            Self::Collect(collect) => {
-                vec![on(&collect.next), failure("otherwise", "no answer", &collect.retry.otherwise)]
+            Self::Say(Say { next, failed, .. }) | Self::Play(Play { next, failed, .. }) => {
+                on_or_failed(next, failed)
             }
-            Self::Http(http) => vec![on(&http.next), failure("failed", "failed", &http.failed)],
+            Self::Set(Set { next, failed, .. }) => on_or_failed(next, failed),
+            Self::Http(Http { next, failed, .. })
+            | Self::Consent(Consent::Told { next, failed, .. }) => {
+                vec![on(next), failure("failed", "failed", failed)]
+            }
+            Self::Menu(menu) => of_choices(menu, "choices."),
+            Self::Consent(Consent::Asked(menu)) => of_choices(menu, ""),
+            Self::Collect(Collect { next, retry, .. })
+            | Self::Callback(Callback { next, retry, .. }) => {
+                vec![on(next), failure("otherwise", "no answer", &retry.otherwise)]
+            }
             Self::Branch(branch) => of_branch(branch),
+            Self::Hours(hours) => of_hours(hours),
             Self::Queue(queue) => of_queue(queue),
             Self::Voicemail(voicemail) => vec![on(&voicemail.next)],
-            Self::Hangup => Vec::new(),
+            Self::Flow(sub) => of_sub(sub),
+            Self::Redirect(redirect) => vec![failure("failed", "failed", &redirect.failed)],
+            Self::Return(_) | Self::Reject(_) | Self::Hangup => Vec::new(),
         }
     }
+}
+
+impl Spoken {
+    /// What is heard, in its author's words, in the language of the flow.
+    fn gist(&self) -> String {
+        match self.variants.get(&self.language) {
+            Some(Said::Text(text) | Said::Ssml(text)) => text.source().to_owned(),
+            Some(Said::File(path)) => path.clone(),
+            None => String::new(),
+        }
+    }
+}
+
+fn on_or_failed<'f>(next: &'f NodeName, failed: &'f NodeName) -> Vec<Way<'f>> {
+    let mut ways = vec![on(next)];
+    if failed != next {
+        ways.push(failure("failed", "failed", failed));
+    }
+    ways
+}
+
+fn of_hours(hours: &Hours) -> Vec<Way<'_>> {
+    let way = |key: &str, target| Way {
+        key: key.to_owned(),
+        label: key.to_owned(),
+        kind: WayKind::Next,
+        target,
+    };
+    let mut ways = vec![way("open", &hours.open), way("closed", &hours.closed)];
+    if hours.holiday != hours.closed {
+        ways.push(way("holiday", &hours.holiday));
+    }
+    ways
+}
+
+/// Into the sub-flow, and what comes after each of its returns.
+fn of_sub(sub: &SubFlow) -> Vec<Way<'_>> {
+    let into = Way {
+        key: "enters".to_owned(),
+        label: "enters".to_owned(),
+        kind: WayKind::Next,
+        target: &sub.start,
+    };
+    let exits = sub.exits.iter().map(|(name, target)| Way {
+        key: format!("exits.{name}"),
+        label: name.clone(),
+        kind: WayKind::Next,
+        target,
+    });
+    let rest = on_or_failed(&sub.next, &sub.failed);
+    [into].into_iter().chain(exits).chain(rest).collect()
 }
 
 fn on(target: &NodeName) -> Way<'_> {
@@ -105,11 +199,11 @@ fn failure<'f>(key: &str, label: &str, target: &'f NodeName) -> Way<'f> {
     Way { key: key.to_owned(), label: label.to_owned(), kind: WayKind::Failure, target }
 }
 
-fn of_menu(menu: &Menu) -> Vec<Way<'_>> {
+fn of_choices<'f>(menu: &'f Menu, prefix: &str) -> Vec<Way<'f>> {
     let mut choices: Vec<(&String, &Choice)> = menu.choices.iter().collect();
     choices.sort_by_key(|(_, choice)| choice.tone);
     let chosen = choices.into_iter().map(|(name, choice)| Way {
-        key: format!("choices.{name}"),
+        key: format!("{prefix}{name}"),
         label: choice.tone.map_or_else(|| name.clone(), |tone| format!("{tone} {name}")),
         kind: WayKind::Choice,
         target: &choice.next,

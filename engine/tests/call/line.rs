@@ -62,7 +62,14 @@ impl Line {
     }
 
     pub(crate) fn with_flow(flow: &str) -> Self {
-        let bundle = Bundle::compile(flow).unwrap_or_else(|findings| panic!("{findings:#?}"));
+        Self::with_parts(flow, &[])
+    }
+
+    /// A line with files beside its flow.
+    pub(crate) fn with_parts(flow: &str, parts: &[(&str, &str)]) -> Self {
+        let parts = parts.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+        let bundle =
+            Bundle::pack(flow, &parts.collect()).unwrap_or_else(|findings| panic!("{findings:#?}"));
         let now = 1_700_000_000_000;
         let call = Call::new(CallId("01HF0000000000000000000000".to_owned()), now);
         Self { call, bundle, now, sent: Vec::new(), notes: Vec::new(), events: 0, roster: 0 }
@@ -278,8 +285,13 @@ pub(crate) fn spoken(command: &Command) -> String {
     let (Action::Play { prompt, .. } | Action::Recognize { prompt, .. }) = &command.action else {
         panic!("{} says nothing", command.action.name());
     };
+    words(prompt)
+}
+
+fn words(prompt: &Prompt) -> String {
     match prompt {
-        Prompt::Text { text, .. } => text.expose().to_owned(),
+        Prompt::Text { text, .. } | Prompt::Ssml { text } => text.expose().to_owned(),
         Prompt::File { path } => path.clone(),
+        Prompt::Several(prompts) => prompts.iter().map(words).collect::<Vec<_>>().join(" + "),
     }
 }

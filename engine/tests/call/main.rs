@@ -12,4 +12,5 @@ mod alive_or_gone;
 mod conversations;
 mod faults;
 mod late_and_lost;
+mod nodes;
 mod properties;

@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use engine::flow::{Compiled, Diagnostic, Severity, compile};
-use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report,
+use engine::flow::{
+    Compiled, Diagnostic, Severity, compile_with,
+    report::{Report, report, spoken_time},
 };
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource};
 use serde_json::json;
 
-use crate::terminal;
+use crate::{flow_files::FlowFiles, terminal};
 
 use super::{
     super::{NO, OK, USAGE},
@@ -20,8 +21,8 @@ pub fn run(files: &[PathBuf], as_json: bool) -> u8 {
     let mut worst = OK;
     let mut rows = Vec::new();
     for file in files {
-        let Some(source) = read(file) else { return USAGE };
-        let compiled = compile(&source);
+        let Some(files) = read(file) else { return USAGE };
+        let compiled = compile_with(&files.flow, &files.parts);
         let errors = compiled
             .diagnostics
             .iter()
@@ -33,7 +34,7 @@ pub fn run(files: &[PathBuf], as_json: bool) -> u8 {
         if as_json {
             rows.extend(compiled.diagnostics.iter().map(|finding| finding_json(finding, file)));
         } else {
-            tell_people(file, &source, &compiled, errors);
+            tell_people(file, &files, &compiled, errors);
         }
     }
     if as_json {
@@ -42,9 +43,9 @@ pub fn run(files: &[PathBuf], as_json: bool) -> u8 {
     worst
 }
 
-fn tell_people(file: &Path, source: &str, compiled: &Compiled, errors: usize) {
+fn tell_people(file: &Path, files: &FlowFiles, compiled: &Compiled, errors: usize) {
     for finding in &compiled.diagnostics {
-        terminal::say(&draw(finding, file, source));
+        terminal::say(&draw(finding, file, files));
     }
     let verdict = match &compiled.flow {
         Some(flow) if errors == 0 => format!("ok, {} nodes", flow.nodes.len()),
@@ -53,11 +54,33 @@ fn tell_people(file: &Path, source: &str, compiled: &Compiled, errors: usize) {
     let warnings = compiled.diagnostics.len() - errors;
     let file = file.display();
     terminal::say(&format!("{file}: {verdict}, {errors} error(s), {warnings} warning(s)"));
+    if let Some(flow) = &compiled.flow {
+        promise(&report(flow));
+    }
+}
+
+/// What a flow without errors promises.
+fn promise(report: &Report) {
+    for (outcome, path) in &report.outcomes {
+        terminal::say(&format!("  {outcome:<10} {path}"));
+    }
+    match report.to_a_person() {
+        Some(path) if path.inputs == 0 => terminal::say("  to a person: also without a word"),
+        Some(path) => terminal::say(&format!("  to a person: {} input(s)", path.inputs)),
+        None => terminal::say("  to a person: no way leads there"),
+    }
+    match &report.longest_wait {
+        Some(path) => terminal::say(&format!(
+            "  longest without a word from the caller: about {} ({path})",
+            spoken_time(path.takes)
+        )),
+        None => terminal::say("  longest without a word from the caller: a circle has no end"),
+    }
 }
 
 fn finding_json(finding: &Diagnostic, file: &Path) -> serde_json::Value {
     json!({
-        "file": file.display().to_string(),
+        "file": place(finding, file).display().to_string(),
         "code": finding.code.as_str(),
         "severity": severity_name(finding.severity),
         "message": finding.message,
@@ -75,8 +98,19 @@ fn severity_name(severity: Severity) -> &'static str {
     }
 }
 
+/// The file that a finding is in.
+fn place(finding: &Diagnostic, file: &Path) -> PathBuf {
+    match &finding.file {
+        Some(beside) => file.with_file_name(beside),
+        None => file.to_owned(),
+    }
+}
+
 /// One finding with the lines it points at.
-pub fn draw(finding: &Diagnostic, file: &Path, source: &str) -> String {
+pub fn draw(finding: &Diagnostic, file: &Path, files: &FlowFiles) -> String {
+    let beside = finding.file.as_ref().and_then(|path| files.parts.get(path));
+    let source = beside.unwrap_or(&files.flow);
+    let file = place(finding, file);
     let length = finding.span.length.max(1);
     let label = LabeledSpan::at(finding.span.offset..finding.span.offset + length, "here");
     let severity = match finding.severity {
@@ -91,7 +125,7 @@ pub fn draw(finding: &Diagnostic, file: &Path, source: &str) -> String {
         diagnostic = diagnostic.with_help(hint.clone());
     }
     let named = NamedSource::new(file.display().to_string(), source.to_owned());
-    let report = Report::new(diagnostic).with_source_code(named);
+    let report = miette::Report::new(diagnostic).with_source_code(named);
     let mut text = String::new();
     let handler =
         GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(100);

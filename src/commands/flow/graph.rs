@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use engine::flow::compile;
+use engine::flow::compile_with;
 
 use crate::{
     flowchart::{Chart, mermaid, outline, svg},
@@ -48,11 +48,11 @@ pub fn run(arguments: &Arguments) -> u8 {
         terminal::tell("error: name the output .svg, .mmd, .md or .txt, or say --format");
         return USAGE;
     };
-    let Some(source) = read(&arguments.file) else { return USAGE };
-    let compiled = compile(&source);
+    let Some(files) = read(&arguments.file) else { return USAGE };
+    let compiled = compile_with(&files.flow, &files.parts);
     let Some(flow) = &compiled.flow else {
         for finding in &compiled.diagnostics {
-            terminal::tell(&check::draw(finding, &arguments.file, &source));
+            terminal::tell(&check::draw(finding, &arguments.file, &files));
         }
         return NO;
     };

@@ -6,8 +6,14 @@ pub mod graph;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use engine::flow::language;
 
-use crate::terminal;
+use crate::{
+    flow_files::{FlowFiles, read_flow},
+    terminal,
+};
+
+use super::OK;
 
 /// What can be done with flows.
 #[derive(Debug, Subcommand)]
@@ -23,6 +29,10 @@ pub enum FlowCommand {
     },
     /// Draw a flow: as SVG, as a Mermaid diagram, or as an outline for the terminal.
     Graph(graph::Arguments),
+    /// Print the reference of the flow language, as Markdown.
+    Reference,
+    /// Print the JSON Schema of flow files, for editors.
+    Schema,
 }
 
 /// Runs a command; its exit code.
@@ -30,13 +40,21 @@ pub fn run(command: &FlowCommand) -> u8 {
     match command {
         FlowCommand::Check { files, json } => check::run(files, *json),
         FlowCommand::Graph(arguments) => graph::run(arguments),
+        FlowCommand::Reference => {
+            terminal::say(language::reference().trim_end());
+            OK
+        }
+        FlowCommand::Schema => {
+            terminal::say(&format!("{:#}", language::schema()));
+            OK
+        }
     }
 }
 
-/// The text of a file; none, and said so, if it cannot be read.
-fn read(file: &Path) -> Option<String> {
-    match std::fs::read_to_string(file) {
-        Ok(source) => Some(source),
+/// A flow with the files beside it; none, and said so, if it cannot be read.
+fn read(file: &Path) -> Option<FlowFiles> {
+    match read_flow(file) {
+        Ok(files) => Some(files),
         Err(error) => {
             terminal::tell(&format!("error: {} cannot be read: {error}", file.display()));
             None

@@ -8,9 +8,7 @@ use crate::flow::{
     model::{Collect, Node},
 };
 
-use super::{Finding, Reader, fields::Fields, values::DurationRule};
-
-const NO_MATCH: &str = "That is not enough digits.";
+use super::{Finding, Reader, fields::Fields, prompts::Reply, values::DurationRule};
 
 const FIELDS: &[&str] = &[
     "prompt",
@@ -46,7 +44,7 @@ impl Reader<'_> {
                 whole_seconds: true,
             },
         );
-        let retry = self.retry(&fields, NO_MATCH, false);
+        let retry = self.retry(&fields, Reply::Digits, false);
         let next = self.target(&fields, "next", Role::Caller);
         let (min, max) = digits?;
         Some(Node::Collect(Collect {
@@ -61,7 +59,7 @@ impl Reader<'_> {
         }))
     }
 
-    fn receiver(&mut self, fields: &Fields<'_>) -> Option<String> {
+    pub(super) fn receiver(&mut self, fields: &Fields<'_>) -> Option<String> {
         let tree = self.required(fields, "into", "name the variable that receives the digits")?;
         let name = self.plain(tree, "`into`")?;
         self.variable(name, tree.span);

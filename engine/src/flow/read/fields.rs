@@ -10,7 +10,8 @@ use crate::flow::{
 use super::{Finding, Reader};
 
 /// Fields that say where a call goes.
-const WAYS_OUT: &[&str] = &["next", "otherwise", "failed", "choices", "when", "overflow"];
+const WAYS_OUT: &[&str] =
+    &["next", "otherwise", "failed", "choices", "when", "overflow", "open", "closed", "yes", "no"];
 
 /// The fields of a map, and where to point when one is missing.
 pub(super) struct Fields<'t> {
@@ -28,6 +29,16 @@ impl<'t> Fields<'t> {
             .iter()
             .find(|(key, value)| key.name == name && !matches!(value.shape, Shape::Null))
             .map(|(_, value)| value)
+    }
+
+    /// The entry of a field: its key and its value.
+    pub(super) fn entry(&self, name: &str) -> Option<&'t (Key, Tree)> {
+        self.entries.iter().find(|(key, _)| key.name == name)
+    }
+
+    /// Where to point when the whole is at fault.
+    pub(super) fn at(&self) -> Span {
+        self.at
     }
 
     fn empty_key(&self, name: &str) -> Option<Span> {
@@ -105,7 +116,7 @@ impl Reader<'_> {
 pub(super) fn kind(shape: &Shape) -> &'static str {
     match shape {
         Shape::Null => "empty",
-        Shape::Bool => "true or false",
+        Shape::Bool(_) => "true or false",
         Shape::Whole(_) | Shape::Number => "a number",
         Shape::Text(_) => "a text",
         Shape::List(_) => "a list",

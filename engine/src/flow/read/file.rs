@@ -1,11 +1,14 @@
 //! The file as a whole.
 
+use std::{collections::BTreeMap, rc::Rc};
+
 use crate::flow::{
     codes::Code,
     diagnostic::Span,
     document::{Key, Shape, Tree},
     graph::Edge,
-    model::Node,
+    library::Part,
+    model::{Node, Variable as Declared},
 };
 
 use super::{Finding, Reader, Variable, fields::Fields, values::shortened};
@@ -13,7 +16,18 @@ use super::{Finding, Reader, Variable, fields::Fields, values::shortened};
 /// Most nodes of a flow.
 const MAX_NODES: usize = 500;
 
-const FIELDS: &[&str] = &["flow", "language", "voice", "start", "nodes"];
+const FIELDS: &[&str] = &[
+    "flow",
+    "subflow",
+    "language",
+    "voice",
+    "languages",
+    "params",
+    "vars",
+    "prompts",
+    "start",
+    "nodes",
+];
 
 /// A flow as far as it could be read.
 pub(crate) struct Draft {
@@ -26,6 +40,16 @@ pub(crate) struct Draft {
     pub(crate) set: Vec<String>,
     /// Variables that some expression reads.
     pub(crate) used: Vec<Variable>,
+    /// Whether it is a sub-flow.
+    pub(crate) is_sub: bool,
+    /// The other languages, with their voices.
+    pub(crate) languages: BTreeMap<String, Option<String>>,
+    /// Variables with a type.
+    pub(crate) variables: BTreeMap<String, Declared>,
+    /// The sub-flows entered, with the node that does.
+    pub(crate) entered: Vec<(String, Rc<Part>)>,
+    /// Its `return` nodes, with the names they return as.
+    pub(crate) returns: Vec<(String, Option<String>)>,
 }
 
 /// A node as far as it could be read.
@@ -51,6 +75,11 @@ impl Reader<'_> {
             nodes: Vec::new(),
             set: Vec::new(),
             used: Vec::new(),
+            is_sub: false,
+            languages: BTreeMap::new(),
+            variables: BTreeMap::new(),
+            entered: Vec::new(),
+            returns: Vec::new(),
         };
         if matches!(tree.shape, Shape::Null) {
             self.report(
@@ -69,30 +98,88 @@ impl Reader<'_> {
             draft.language = language;
         }
         draft.voice = fields.get("voice").and_then(|tree| self.voice(tree));
+        draft.is_sub = self.is_sub;
+        if is_language(&draft.language) {
+            self.language.clone_from(&draft.language);
+        }
+        draft.languages = self.other_languages(&fields);
+        self.languages = draft.languages.keys().cloned().collect();
+        draft.variables = self.declared(&fields, "vars", false);
+        draft.variables.extend(self.params(&fields));
+        self.catalogue(&fields);
         draft.start = self.start(&fields);
         draft.nodes = self.nodes(&fields);
         draft.set = std::mem::take(&mut self.set);
         draft.used = std::mem::take(&mut self.used);
+        draft.entered = std::mem::take(&mut self.entered);
+        draft.returns = std::mem::take(&mut self.returns);
         draft
     }
 
     fn flow_name(&mut self, fields: &Fields<'_>) -> Option<String> {
-        let tree = self.required(fields, "flow", "write flow: name")?;
-        let name = self.plain(tree, "`flow`")?;
+        let (field, tree) = match fields.get("subflow") {
+            Some(tree) => {
+                self.is_sub = true;
+                ("`subflow`", tree)
+            }
+            None => ("`flow`", self.required(fields, "flow", "write flow: name")?),
+        };
+        if let (Some(_), Some((key, _))) = (fields.get("subflow"), fields.entry("flow")) {
+            let message = "a file is a flow or a sub-flow, not both";
+            self.report(Finding::error(Code::BadSubFlow, key.span, message));
+        }
+        let name = self.plain(tree, field)?;
         self.name(name, tree.span, "a flow");
         Some(name.to_owned())
     }
 
     fn language(&mut self, tree: &Tree) -> Option<String> {
         let language = self.plain(tree, "`language`")?;
-        if !is_language(language) {
-            let message = format!("`{}` is no language tag", shortened(language));
+        self.language_tag(language, tree.span);
+        Some(language.to_owned())
+    }
+
+    fn language_tag(&mut self, tag: &str, span: Span) {
+        if !is_language(tag) {
+            let message = format!("`{}` is no language tag", shortened(tag));
             self.report(
-                Finding::error(Code::BadLanguage, tree.span, message)
-                    .hint("write for example en-US"),
+                Finding::error(Code::BadLanguage, span, message).hint("write for example en-US"),
             );
         }
-        Some(language.to_owned())
+    }
+
+    /// `languages: { de-DE: de-DE-KatjaNeural, fr-FR: }`
+    fn other_languages(&mut self, fields: &Fields<'_>) -> BTreeMap<String, Option<String>> {
+        let Some(tree) = fields.get("languages") else { return BTreeMap::new() };
+        let Some(entries) = self.entries(tree, "`languages`", "of tag: voice") else {
+            return BTreeMap::new();
+        };
+        let mut languages = BTreeMap::new();
+        for (key, tree) in entries {
+            self.language_tag(&key.name, key.span);
+            let voice = match &tree.shape {
+                Shape::Null => None,
+                Shape::Bool(_)
+                | Shape::Whole(_)
+                | Shape::Number
+                | Shape::Text(_)
+                | Shape::List(_)
+                | Shape::Map(_) => self.voice(tree),
+            };
+            languages.insert(key.name.clone(), voice);
+        }
+        languages.remove(&self.language);
+        languages
+    }
+
+    /// What the flow that enters this sub-flow gives.
+    fn params(&mut self, fields: &Fields<'_>) -> BTreeMap<String, Declared> {
+        if let (false, Some((key, _))) = (self.is_sub, fields.entry("params")) {
+            let message = "only a sub-flow has params";
+            let hint = "begin the file with subflow: name, or use vars with start values";
+            self.report(Finding::error(Code::BadSubFlow, key.span, message).hint(hint));
+        }
+        self.declared(fields, "params", true)
     }
 
     fn voice(&mut self, tree: &Tree) -> Option<String> {

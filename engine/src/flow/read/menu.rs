@@ -7,19 +7,15 @@ use crate::flow::{
     diagnostic::Span,
     document::{Key, Shape, Tree},
     graph::Role,
-    model::{Choice, Menu, Node, Retry},
-    text::Text,
+    model::{Choice, Menu, Node, Retry, Spoken},
 };
 
 use super::{
     Finding, Reader,
     fields::{Fields, kind},
+    prompts::Reply,
     values::DurationRule,
 };
-
-/// What is said where the flow says nothing.
-const NO_INPUT: &str = "I did not hear you.";
-const NO_MATCH: &str = "That is not one of the choices.";
 
 /// How often a question is asked where the flow does not say.
 const ATTEMPTS: u8 = 3;
@@ -35,7 +31,7 @@ impl Reader<'_> {
         let speech = choices
             .as_ref()
             .is_none_or(|choices| choices.values().any(|choice| !choice.phrases.is_empty()));
-        let retry = self.retry(&fields, NO_MATCH, speech);
+        let retry = self.retry(&fields, Reply::Choice, speech);
         Some(Node::Menu(Menu { prompt: prompt?, choices: choices?, retry: retry? }))
     }
 
@@ -43,7 +39,7 @@ impl Reader<'_> {
     pub(super) fn retry(
         &mut self,
         fields: &Fields<'_>,
-        no_match: &str,
+        otherwise: Reply,
         speech: bool,
     ) -> Option<Retry> {
         let attempts = match fields.get("attempts") {
@@ -60,19 +56,19 @@ impl Reader<'_> {
                 whole_seconds: true,
             },
         );
-        let no_input = self.reply(fields, "no_input", NO_INPUT);
-        let no_match = self.reply(fields, "no_match", no_match);
+        let no_input = self.reply(fields, "no_input", Reply::Silence);
+        let no_match = self.reply(fields, "no_match", otherwise);
         let otherwise = self.target(fields, "otherwise", Role::Silence)?;
-        Some(Retry { no_input, no_match, attempts, silence, otherwise })
+        Some(Retry { no_input: no_input?, no_match: no_match?, attempts, silence, otherwise })
     }
 
     /// `no_input: { say: "…" }`
-    fn reply(&mut self, fields: &Fields<'_>, name: &'static str, default: &str) -> Text {
-        let said = fields.get(name).and_then(|tree| {
-            let inner = self.fields(tree, tree.span, "a reply", &["say"])?;
-            self.spoken(&inner, "say")
-        });
-        said.unwrap_or_else(|| Text::literal(default))
+    fn reply(&mut self, fields: &Fields<'_>, name: &'static str, default: Reply) -> Option<Spoken> {
+        let Some(tree) = fields.get(name) else {
+            return Some(self.built_in(default, name, fields.at()));
+        };
+        let inner = self.fields(tree, tree.span, "a reply", &["say"])?;
+        self.spoken(&inner, "say")
     }
 
     fn choices(&mut self, fields: &Fields<'_>) -> Option<BTreeMap<String, Choice>> {
@@ -88,8 +84,15 @@ impl Reader<'_> {
             self.report(Finding::error(Code::Empty, tree.span, message).hint(hint));
             return None;
         }
-        let drafts: Vec<Draft<'_>> =
-            entries.iter().map(|(key, tree)| self.choice(key, tree)).collect();
+        self.all_choices(entries.iter())
+    }
+
+    /// Choices, checked against each other.
+    pub(super) fn all_choices<'t>(
+        &mut self,
+        entries: impl Iterator<Item = &'t (Key, Tree)>,
+    ) -> Option<BTreeMap<String, Choice>> {
+        let drafts: Vec<Draft<'_>> = entries.map(|(key, tree)| self.choice(key, tree)).collect();
         self.clashes(&drafts);
         self.unevenness(&drafts);
         drafts.into_iter().map(Draft::finish).collect()
@@ -132,7 +135,23 @@ impl Reader<'_> {
         draft
     }
 
-    fn phrases<'t>(&mut self, tree: &'t Tree) -> Vec<(&'t str, Span)> {
+    /// A list of phrases in the flow's language, or a map of such lists by language.
+    fn phrases<'t>(&mut self, tree: &'t Tree) -> Vec<(String, &'t str, Span)> {
+        let Shape::Map(entries) = &tree.shape else {
+            let language = self.language.clone();
+            let list = self.phrase_list(tree);
+            return list.into_iter().map(|(it, span)| (language.clone(), it, span)).collect();
+        };
+        self.covers_languages(entries, tree.span, "`phrases`");
+        let mut phrases = Vec::new();
+        for (key, tree) in entries {
+            let list = self.phrase_list(tree);
+            phrases.extend(list.into_iter().map(|(it, span)| (key.name.clone(), it, span)));
+        }
+        phrases
+    }
+
+    fn phrase_list<'t>(&mut self, tree: &'t Tree) -> Vec<(&'t str, Span)> {
         let Shape::List(items) = &tree.shape else {
             let message = format!("`phrases` must be a list, this is {}", kind(&tree.shape));
             self.report(
@@ -162,7 +181,7 @@ impl Reader<'_> {
 
     fn clashes(&mut self, drafts: &[Draft<'_>]) {
         let mut tones: BTreeMap<char, &str> = BTreeMap::new();
-        let mut phrases: BTreeMap<String, (&str, &str)> = BTreeMap::new();
+        let mut phrases: BTreeMap<(&str, String), (&str, &str)> = BTreeMap::new();
         for draft in drafts {
             let label = draft.key.name.as_str();
             if let Some((tone, span)) = draft.tone
@@ -171,9 +190,9 @@ impl Reader<'_> {
                 let message = format!("the key {tone} already means `{first}`");
                 self.report(Finding::error(Code::KeyClash, span, message));
             }
-            for (phrase, span) in &draft.phrases {
-                if let Some((first, earlier)) = phrases.insert(normalised(phrase), (label, phrase))
-                {
+            for (language, phrase, span) in &draft.phrases {
+                let sound = (language.as_str(), normalised(phrase));
+                if let Some((first, earlier)) = phrases.insert(sound, (label, phrase)) {
                     let message = format!(
                         "`{phrase}` sounds like `{earlier}`, which already means `{first}`"
                     );
@@ -206,14 +225,18 @@ struct Draft<'t> {
     key: &'t Key,
     tone: Option<(char, Span)>,
     has_tone: bool,
-    phrases: Vec<(&'t str, Span)>,
+    /// Language, phrase, place.
+    phrases: Vec<(String, &'t str, Span)>,
     has_phrases: bool,
     next: Option<String>,
 }
 
 impl Draft<'_> {
     fn finish(self) -> Option<(String, Choice)> {
-        let phrases = self.phrases.iter().map(|(phrase, _)| (*phrase).to_owned()).collect();
+        let mut phrases: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (language, phrase, _) in self.phrases {
+            phrases.entry(language).or_default().push(phrase.to_owned());
+        }
         let tone = self.tone.map(|(tone, _)| tone);
         Some((self.key.name.clone(), Choice { tone, phrases, next: self.next? }))
     }

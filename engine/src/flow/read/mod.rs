@@ -6,24 +6,41 @@
 //! | `values` | names, numbers, durations, keys, targets |
 //! | `texts` | texts and expressions, and which names they may read |
 //! | `nodes` | the kinds of node but these two |
-//! | `menu`, `collect` | questions to the caller |
+//! | `menu`, `collect`, `consent`, `callback` | questions to the caller |
+//! | `speech`, `prompts` | what is heard, and the catalogue of it |
+//! | `hours`, `before`, `set`, `sub` | opening hours; redirect and reject; variables; sub-flows |
 //! | `file` | the file as a whole |
 
+mod before;
+mod callback;
 mod collect;
+mod consent;
 mod fields;
 mod file;
+mod hours;
 mod menu;
 mod nodes;
+mod prompts;
+mod set;
+mod speech;
+mod sub;
 mod texts;
 mod values;
+
+use std::{collections::BTreeMap, rc::Rc};
 
 use super::{
     codes::Code,
     diagnostic::{Diagnostic, Severity, Span},
     graph::{Edge, Role},
+    library::{Library, Part},
+    model::Spoken,
 };
 
 pub(crate) use file::{Draft, DraftNode};
+
+/// The language of a flow that names none.
+const DEFAULT_LANGUAGE: &str = "en-US";
 
 /// A variable that is set or read.
 #[derive(Debug, Clone)]
@@ -43,6 +60,19 @@ pub(crate) struct Reader<'s> {
     open: bool,
     set: Vec<String>,
     used: Vec<Variable>,
+    /// The flow's own language.
+    language: String,
+    /// The other languages of the flow.
+    languages: Vec<String>,
+    /// The catalogue of prompts.
+    prompts: BTreeMap<String, Spoken>,
+    /// The files beside the flow's own.
+    library: Rc<Library>,
+    is_sub: bool,
+    /// The sub-flows entered, with the node that does.
+    entered: Vec<(String, Rc<Part>)>,
+    /// What `return` nodes are named, and what is needed to come there is found out later.
+    returns: Vec<(String, Option<String>)>,
 }
 
 /// A finding before it has its line.
@@ -84,12 +114,13 @@ impl Finding {
             span,
             hint: self.hint,
             node: node.map(str::to_owned),
+            file: None,
         }
     }
 }
 
 impl<'s> Reader<'s> {
-    pub(crate) fn new(source: &'s str) -> Self {
+    pub(crate) fn new(source: &'s str, library: Rc<Library>) -> Self {
         Self {
             source,
             diagnostics: Vec::new(),
@@ -98,6 +129,13 @@ impl<'s> Reader<'s> {
             open: false,
             set: Vec::new(),
             used: Vec::new(),
+            language: DEFAULT_LANGUAGE.to_owned(),
+            languages: Vec::new(),
+            prompts: BTreeMap::new(),
+            library,
+            is_sub: false,
+            entered: Vec::new(),
+            returns: Vec::new(),
         }
     }
 

@@ -8,7 +8,10 @@ use crate::{
         document::{Shape, Tree},
         expression::Expression,
         graph::Role,
-        model::{Branch, Http, HttpMethod, Node, NodeName, Queue, Record, Say, Voicemail},
+        model::{
+            Branch, Http, HttpMethod, Node, NodeName, Play, Queue, Record, Said, Say, Spoken,
+            Voicemail,
+        },
         nearest::nearest,
         text::Text,
     },
@@ -21,8 +24,25 @@ use super::{
     values::{DurationRule, shortened},
 };
 
-const KINDS: &[&str] =
-    &["say", "menu", "collect", "http", "branch", "queue", "voicemail", "hangup"];
+const KINDS: &[&str] = &[
+    "say",
+    "play",
+    "menu",
+    "collect",
+    "consent",
+    "callback",
+    "set",
+    "http",
+    "branch",
+    "hours",
+    "queue",
+    "voicemail",
+    "flow",
+    "return",
+    "redirect",
+    "reject",
+    "hangup",
+];
 
 impl Reader<'_> {
     /// A node: a map with one key, its kind.
@@ -39,12 +59,21 @@ impl Reader<'_> {
         };
         match key.name.as_str() {
             "say" => self.say(body, key.span),
+            "play" => self.play(body, key.span),
             "menu" => self.menu(body, key.span),
             "collect" => self.collect(body, key.span),
+            "consent" => self.consent(body, key.span),
+            "callback" => self.callback(body, key.span),
+            "set" => self.set_node(body, key.span),
             "http" => self.http(body, key.span),
             "branch" => self.branch(body, key.span),
+            "hours" => self.hours(body, key.span),
             "queue" => self.queue(body, key.span),
             "voicemail" => self.voicemail(body, key.span),
+            "flow" => self.sub_flow(body, key.span),
+            "return" => self.return_node(body, key.span),
+            "redirect" => self.redirect(body, key.span),
+            "reject" => self.reject(body, key.span),
             "hangup" => self.hangup(body, key.span),
             other => {
                 self.open = true;
@@ -58,10 +87,51 @@ impl Reader<'_> {
     }
 
     fn say(&mut self, tree: &Tree, at: Span) -> Option<Node> {
-        let fields = self.fields(tree, at, "a say", &["text", "next"])?;
+        let fields = self.fields(tree, at, "a say", &["text", "next", "failed"])?;
         let text = self.spoken(&fields, "text");
-        let next = self.target(&fields, "next", Role::Free);
-        Some(Node::Say(Say { text: text?, next: next? }))
+        let (next, failed) = self.next_or_failed(&fields);
+        Some(Node::Say(Say { text: text?, next: next?, failed: failed? }))
+    }
+
+    fn play(&mut self, tree: &Tree, at: Span) -> Option<Node> {
+        let fields = self.fields(tree, at, "a play", &["file", "length", "next", "failed"])?;
+        let file = self.files(&fields);
+        let length = self.duration(
+            &fields,
+            &DurationRule {
+                name: "length",
+                default: 60_000,
+                limits: 1_000..=600_000,
+                whole_seconds: false,
+            },
+        );
+        let (next, failed) = self.next_or_failed(&fields);
+        Some(Node::Play(Play { file: file?, length, next: next?, failed: failed? }))
+    }
+
+    /// A sound file, or one for each language.
+    fn files(&mut self, fields: &Fields<'_>) -> Option<Spoken> {
+        let tree = self.required(fields, "file", "write a .wav file below the prompts' base")?;
+        let language = self.language.clone();
+        let Shape::Map(entries) = &tree.shape else {
+            return self.sound(tree, "file").map(|path| Spoken::only(&language, Said::File(path)));
+        };
+        let covered = self.covers_languages(entries, tree.span, "`file`");
+        let variants: Option<_> = entries
+            .iter()
+            .map(|(key, tree)| Some((key.name.clone(), Said::File(self.sound(tree, "file")?))))
+            .collect();
+        variants.filter(|_| covered).map(|variants| Spoken { language, variants })
+    }
+
+    /// What cannot be played is passed over where the flow says no other way.
+    fn next_or_failed(&mut self, fields: &Fields<'_>) -> (Option<NodeName>, Option<NodeName>) {
+        let next = self.target(fields, "next", Role::Free);
+        let failed = match fields.get("failed") {
+            Some(tree) => self.target_in(tree, "failed", Role::Free),
+            None => next.clone(),
+        };
+        (next, failed)
     }
 
     fn voicemail(&mut self, tree: &Tree, at: Span) -> Option<Node> {
@@ -165,17 +235,7 @@ impl Reader<'_> {
 
     fn set(&mut self, fields: &Fields<'_>) -> Option<Vec<(String, Expression)>> {
         let Some(tree) = fields.get("set") else { return Some(Vec::new()) };
-        let entries = self.entries(tree, "`set`", "of name: \"response.body.field\"")?;
-        let mut complete = true;
-        let mut set = Vec::new();
-        for (key, value) in entries {
-            self.variable(&key.name, key.span);
-            match self.expression(value, &key.name, Place::Answer) {
-                Some(expression) => set.push((key.name.clone(), expression)),
-                None => complete = false,
-            }
-        }
-        complete.then_some(set)
+        self.assignments(tree, "set", Place::Answer)
     }
 
     fn queue(&mut self, tree: &Tree, at: Span) -> Option<Node> {
@@ -183,7 +243,7 @@ impl Reader<'_> {
             &["name", "music", "announce", "every", "ring", "overflow", "unavailable", "record"];
         let fields = self.fields(tree, at, "a queue", known)?;
         let name = self.queue_name(&fields);
-        let music = fields.get("music").and_then(|tree| self.music(tree));
+        let music = fields.get("music").and_then(|tree| self.sound(tree, "music"));
         let announce = fields.get("announce").and_then(|tree| self.spoken_in(tree, "announce"));
         let every = self.duration(
             &fields,
@@ -251,28 +311,12 @@ impl Reader<'_> {
     fn record(&mut self, fields: &Fields<'_>) -> Option<Record> {
         let tree = fields.get("record")?;
         let inner = self.fields(tree, tree.span, "a record", &["consent"])?;
-        let consent = self.spoken(&inner, "consent")?;
+        // Without a sentence a consent node before it must have seen to it.
+        let consent = match inner.get("consent") {
+            Some(tree) => Some(self.spoken_in(tree, "consent")?),
+            None => None,
+        };
         Some(Record { consent })
-    }
-
-    fn music(&mut self, tree: &Tree) -> Option<String> {
-        let path = self.plain(tree, "`music`")?;
-        let plain =
-            path.chars().all(|letter| letter.is_ascii_alphanumeric() || "._-/".contains(letter));
-        let inside = path.split('/').all(|segment| !matches!(segment, "" | "." | ".."));
-        let is_wav = path.strip_suffix(".wav").is_some_and(|stem| !stem.is_empty());
-        if plain && inside && is_wav {
-            return Some(path.to_owned());
-        }
-        let message = format!(
-            "`music` is `{}`, which is no .wav file below the prompts' base",
-            shortened(path)
-        );
-        self.report(
-            Finding::error(Code::BadPath, tree.span, message)
-                .hint("write a relative path, for example music/hold.wav"),
-        );
-        None
     }
 }
 

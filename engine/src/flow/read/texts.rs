@@ -9,39 +9,48 @@ use crate::flow::{
     text::{MAX_TEXT_CHARACTERS, Text},
 };
 
-use super::{Finding, Reader, Variable, fields::Fields};
+use super::{Finding, Reader, Variable};
 
 /// What an expression may read: roots and their fields. No fields means any.
 const ROOTS: &[(&str, &[&str])] = &[
     ("caller", &["name", "number"]),
     ("called", &["number"]),
-    ("call", &["id", "language"]),
+    ("call", &["id", "language", "consent"]),
     ("queue", &["name", "waited_s", "position"]),
     ("vars", &[]),
     ("config", &[]),
 ];
 
-/// What an expression may read besides in `set`.
+/// What an expression may read besides in `set` of an http node.
 const RESPONSE: (&str, &[&str]) = ("response", &["status", "body"]);
+
+/// What an expression may read besides in `set` of a flow node.
+const RESULT: (&str, &[&str]) = ("result", &[]);
 
 /// Where an expression stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     /// In `set` of an http node, where there is an answer.
     Answer,
+    /// In `set` of a flow node, where there is what the sub-flow returned.
+    Result,
     /// Anywhere else.
     Anywhere,
 }
 
-impl Reader<'_> {
-    /// A text that is spoken, in a field that must be there.
-    pub(super) fn spoken(&mut self, fields: &Fields<'_>, name: &'static str) -> Option<Text> {
-        let tree = self.required(fields, name, "write what the caller hears")?;
-        self.spoken_in(tree, name)
+impl Place {
+    fn own_root(self) -> Option<(&'static str, &'static [&'static str])> {
+        match self {
+            Self::Answer => Some(RESPONSE),
+            Self::Result => Some(RESULT),
+            Self::Anywhere => None,
+        }
     }
+}
 
-    /// A text that is spoken.
-    pub(super) fn spoken_in(&mut self, tree: &Tree, what: &str) -> Option<Text> {
+impl Reader<'_> {
+    /// The words of a text that is spoken.
+    pub(super) fn words(&mut self, tree: &Tree, what: &str) -> Option<Text> {
         let source = self.plain(tree, &format!("`{what}`"))?;
         if source.trim().is_empty() {
             let message = format!("`{what}` is empty: the caller would hear nothing");
@@ -120,8 +129,8 @@ impl Reader<'_> {
 
     fn reference(&mut self, reference: &Reference, place: Place, at: Span) {
         let root = reference.root.as_str();
-        let answer = (place == Place::Answer).then_some(RESPONSE);
-        let Some((_, fields)) = ROOTS.iter().copied().chain(answer).find(|(name, _)| *name == root)
+        let own = place.own_root();
+        let Some((_, fields)) = ROOTS.iter().copied().chain(own).find(|(name, _)| *name == root)
         else {
             return self.unknown_root(root, place, at);
         };
@@ -139,11 +148,12 @@ impl Reader<'_> {
     }
 
     fn unknown_root(&mut self, root: &str, place: Place, at: Span) {
-        let known = ROOTS
-            .iter()
-            .map(|(name, _)| *name)
-            .chain((place == Place::Answer).then_some(RESPONSE.0));
-        let hint = if root == RESPONSE.0 {
+        let known =
+            ROOTS.iter().map(|(name, _)| *name).chain(place.own_root().map(|(name, _)| name));
+        let hint = if root == RESULT.0 {
+            "what a sub-flow returns can be read in `set` of its flow node only; set a variable there"
+                .to_owned()
+        } else if root == RESPONSE.0 {
             "the answer can be read in `set` of its http node only; set a variable there".to_owned()
         } else if let Some(near) = nearest(root, known.clone()) {
             format!("did you mean `{near}`?")

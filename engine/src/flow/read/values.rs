@@ -41,7 +41,7 @@ impl Reader<'_> {
         let written =
             self.source.get(tree.span.offset..tree.span.offset.saturating_add(tree.span.length));
         self.report(match (&tree.shape, written) {
-            (Shape::Whole(_) | Shape::Number | Shape::Bool, Some(written)) => {
+            (Shape::Whole(_) | Shape::Number | Shape::Bool(_), Some(written)) => {
                 finding.hint(format!("write it in quotes: \"{}\"", written.trim()))
             }
             (_, _) => finding,
@@ -132,7 +132,7 @@ impl Reader<'_> {
         let read = match &tree.shape {
             Shape::Text(text) => duration::parse(text),
             Shape::Null
-            | Shape::Bool
+            | Shape::Bool(_)
             | Shape::Whole(_)
             | Shape::Number
             | Shape::List(_)
@@ -170,7 +170,7 @@ impl Reader<'_> {
         let found = match &tree.shape {
             Shape::Text(text) => one_tone(text),
             Shape::Null
-            | Shape::Bool
+            | Shape::Bool(_)
             | Shape::Whole(_)
             | Shape::Number
             | Shape::List(_)
@@ -190,8 +190,11 @@ impl Reader<'_> {
                 Finding::error(Code::BadTone, tree.span, message)
                     .hint("use one of 0 to 9, *, #, A, B, C, D")
             }
-            shape
-            @ (Shape::Null | Shape::Bool | Shape::Number | Shape::List(_) | Shape::Map(_)) => {
+            shape @ (Shape::Null
+            | Shape::Bool(_)
+            | Shape::Number
+            | Shape::List(_)
+            | Shape::Map(_)) => {
                 let message = format!("`{what}` must be a key, this is {}", kind(shape));
                 Finding::error(Code::BadTone, tree.span, message).hint("write it in quotes: \"1\"")
             }

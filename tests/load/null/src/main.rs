@@ -62,6 +62,7 @@ async fn serve(settings: &Settings) -> Result<(), Failure> {
         runtime: Handle::current(),
         tracker: tracker.clone(),
         health: health.clone(),
+        sounds: Arc::default(),
     };
     let options = ListenerOptions {
         address: settings.http.listen,

@@ -1,0 +1,267 @@
+//! Nodes that ask the caller nothing.
+
+use super::{FAILED, FAILED_OR_NEXT, Kind, NEXT, Takes, optional, required};
+
+pub(super) const SPEAKING: &[Kind] = &[
+    Kind {
+        word: "say",
+        does: "Speaks a text, then goes on.",
+        fields: &[required("text", Takes::Speech, "What is heard."), NEXT, FAILED_OR_NEXT],
+        example: "say: { text: \"Welcome, ${caller.name}.\", next: there }",
+    },
+    Kind {
+        word: "play",
+        does: "Plays a sound file, then goes on. Sound files lie in the folder `prompts` beside the flow's file: WAV, PCM, mono, 16 bit, 16 kHz.",
+        fields: &[
+            required("file", Takes::Sound, "The file, or one for each language."),
+            optional(
+                "length",
+                Takes::Duration(1_000, 600_000),
+                "1m",
+                "How long it is at most: its end is awaited a little longer.",
+            ),
+            NEXT,
+            FAILED_OR_NEXT,
+        ],
+        example: "play: { file: welcome.wav, length: 20s, next: there }",
+    },
+];
+
+pub(super) const DECIDING: &[Kind] = &[
+    Kind {
+        word: "set",
+        does: "Sets variables, or the caller's language. Values are expressions, reckoned in order.",
+        fields: &[
+            optional(
+                "vars",
+                Takes::Assignments,
+                "only the language is set",
+                "Variables and their values.",
+            ),
+            optional(
+                "language",
+                Takes::Language,
+                "the caller keeps his",
+                "The language that he is spoken to in from now on: one of the flow's.",
+            ),
+            NEXT,
+            optional(
+                "failed",
+                Takes::Target,
+                "none is needed where `vars` is left out",
+                "Where the call goes when a value cannot be reckoned or has another type than declared.",
+            ),
+        ],
+        example: "set: { vars: { tries: \"1 + 1\" }, next: there, failed: there }",
+    },
+    Kind {
+        word: "branch",
+        does: "The first condition that is true decides. One that has no value counts as false.",
+        fields: &[
+            required("when", Takes::Conditions, "A list of `{ if: \"condition\", next: node }`."),
+            required("otherwise", Takes::Target, "Where the call goes when none is true."),
+        ],
+        example: "branch: { when: [{ if: \"caller.number.startsWith('+44')\", next: there }], otherwise: there }",
+    },
+    Kind {
+        word: "hours",
+        does: "Chooses by the time of day and the calendar. Time zones are compiled in.",
+        fields: &[
+            required("zone", Takes::Zone, "Whose clock counts: an IANA name."),
+            required(
+                "week",
+                Takes::Week,
+                "By day, `mon` to `sun` or `mon-fri`: a time like `\"09:00-17:00\"` or a list of them. `\"22:00-02:00\"` goes into the next day. Days left out are closed.",
+            ),
+            optional("holidays", Takes::Dates, "none", "Days on which it is closed."),
+            optional(
+                "calendar",
+                Takes::File(".ics"),
+                "none",
+                "An iCalendar file beside the flow: events of days or hours, once or every year. Read when the flow is loaded.",
+            ),
+            required("open", Takes::Target, "Where the call goes in opening hours."),
+            required("closed", Takes::Target, "Where it goes outside them."),
+            optional("holiday", Takes::Target, "`closed`", "Where it goes on a holiday."),
+        ],
+        example: "hours: { zone: Europe/Berlin, week: { mon-fri: \"09:00-17:00\", sat: \"10:00-12:00\" }, holidays: [\"2026-12-25\"], open: there, closed: there }",
+    },
+    Kind {
+        word: "http",
+        does: "Asks an HTTP endpoint of your own. Its host must be listed in the settings (`flow.http_hosts`). Each `${…}` in the URL is encoded, so that nothing a caller types can change where the request goes.",
+        fields: &[
+            optional(
+                "method",
+                Takes::Word(&["GET", "POST"]),
+                "GET",
+                "A GET may be repeated, a POST is sent once.",
+            ),
+            required(
+                "url",
+                Takes::Text,
+                "`https://host/…`, or an expression that reads `config` alone followed by `/`.",
+            ),
+            optional(
+                "timeout",
+                Takes::Duration(100, 30_000),
+                "3s",
+                "The longest wait for the whole answer.",
+            ),
+            optional(
+                "set",
+                Takes::Assignments,
+                "none",
+                "Variables, from `response.status` and `response.body` (JSON), in order.",
+            ),
+            NEXT,
+            FAILED,
+        ],
+        example: "http: { url: \"https://api.example.org/callers/${caller.number}\", set: { tier: \"response.body.tier\" }, next: there, failed: there }",
+    },
+    Kind {
+        word: "flow",
+        does: "Goes through a sub-flow and comes back. It has variables of its own, which begin anew each time. It is part of the bundle that a call keeps to its end. It cannot enter itself.",
+        fields: &[
+            required("file", Takes::File(".yaml"), "The sub-flow's file, beside the flow's own."),
+            optional("with", Takes::Assignments, "none", "Its parameters, reckoned here."),
+            optional(
+                "set",
+                Takes::Assignments,
+                "none",
+                "Variables, from `result.NAME`, which its `return` gives.",
+            ),
+            optional(
+                "exits",
+                Takes::Targets,
+                "none",
+                "Where the call goes by the name that its `return` has. Each name must stand here.",
+            ),
+            optional(
+                "next",
+                Takes::Target,
+                "needed where it returns without a name",
+                "Where the call goes after a `return` without a name.",
+            ),
+            required(
+                "failed",
+                Takes::Target,
+                "Where the call goes when a parameter or a `set` cannot be reckoned or has another type.",
+            ),
+        ],
+        example: "flow: { file: identify.yaml, with: { number: caller.number }, set: { who: result.name }, exits: { found: there }, next: there, failed: there }",
+    },
+];
+
+pub(super) const PEOPLE: &[Kind] = &[
+    Kind {
+        word: "queue",
+        does: "Waits for a colleague in Teams and connects. Every wait has an end.",
+        fields: &[
+            required("name", Takes::Name, "The queue, as in the settings."),
+            optional(
+                "music",
+                Takes::File(".wav"),
+                "the announcement alone",
+                "Looped while waiting. `music/hold.wav` is always there.",
+            ),
+            optional(
+                "announce",
+                Takes::Speech,
+                "none",
+                "Heard on entering, and again after each `every`.",
+            ),
+            optional(
+                "every",
+                Takes::Duration(5_000, 600_000),
+                "30s",
+                "The time between two announcements.",
+            ),
+            optional(
+                "ring",
+                Takes::Duration(5_000, 180_000),
+                "20s",
+                "How long one colleague's Teams rings, in whole seconds.",
+            ),
+            optional(
+                "record",
+                Takes::Record,
+                "no recording",
+                "Records the conversation. `consent` is heard first; without it a consent node must stand on every way to the queue.",
+            ),
+            required(
+                "overflow",
+                Takes::Overflow,
+                "The longest wait (5s to 2h, 3m if left out), and where the call goes then.",
+            ),
+            optional(
+                "unavailable",
+                Takes::Target,
+                "where `overflow` leads",
+                "Where the call goes when nobody is on duty.",
+            ),
+        ],
+        example: "queue: { name: support, music: music/hold.wav, announce: \"One moment, please.\", record: { consent: \"This call is recorded.\" }, overflow: { after: 60s, next: there } }",
+    },
+    Kind {
+        word: "voicemail",
+        does: "A recorded goodbye for a caller whom nobody could take. The outcome is `voicemail`. This release records no message.",
+        fields: &[required("prompt", Takes::Speech, "What is heard."), NEXT],
+        example: "voicemail: { prompt: \"Nobody is free. Please call again later.\", next: there }",
+    },
+];
+
+pub(super) const ENDING: &[Kind] = &[
+    Kind {
+        word: "redirect",
+        does: "Sends the call elsewhere before it is answered: no node that speaks or listens may come before. The outcome is `redirected`.",
+        fields: &[
+            required(
+                "to",
+                Takes::Callee,
+                "One of `phone` (E.164), `teams_user` and `teams_app` (Entra object ids), `acs_user` (raw id). May read `config` alone: callers must not choose whom we call.",
+            ),
+            required(
+                "failed",
+                Takes::Target,
+                "Where the call goes when it could not be sent there: it still rings, and can be answered.",
+            ),
+        ],
+        example: "redirect: { to: { phone: \"+18005550100\" }, failed: there }",
+    },
+    Kind {
+        word: "reject",
+        does: "Refuses the call before it is answered. The outcome is `rejected`.",
+        fields: &[optional(
+            "reason",
+            Takes::Word(&["none", "busy", "forbidden"]),
+            "none",
+            "What the caller's network is told.",
+        )],
+        example: "reject: { reason: busy }",
+    },
+    Kind {
+        word: "return",
+        does: "Ends a sub-flow: the call goes on in the flow that entered it.",
+        fields: &[
+            optional(
+                "as",
+                Takes::Name,
+                "`next` of the flow node",
+                "The way that the flow takes: one of its `exits`.",
+            ),
+            optional(
+                "with",
+                Takes::Assignments,
+                "none",
+                "What the flow may read as `result.NAME`. A value that cannot be reckoned is left out.",
+            ),
+        ],
+        example: "return: { as: found, with: { name: \"'Ada'\" } }",
+    },
+    Kind {
+        word: "hangup",
+        does: "Ends the call for everybody. Before the answer it refuses the call.",
+        fields: &[],
+        example: "hangup: {}",
+    },
+];

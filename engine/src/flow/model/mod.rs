@@ -1,0 +1,108 @@
+//! The checked form of a flow: what `step` walks. The parser and checker make it, nobody else.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`speech`] | what is heard: texts, SSML and sound files, each in its languages |
+//! | [`questions`] | nodes that ask the caller |
+//! | [`nodes`] | all other nodes |
+//! | [`variables`] | what a flow keeps, with its types |
+//! | `traits` | what nodes need and say |
+
+pub mod nodes;
+pub mod questions;
+pub mod speech;
+mod traits;
+pub mod variables;
+
+use std::collections::BTreeMap;
+
+use super::hours::Hours;
+
+pub use nodes::{
+    Branch, Http, HttpMethod, Play, Queue, Record, Redirect, RejectReason, Return, Say, Set,
+    SubFlow, Target, TargetKind, Voicemail,
+};
+pub use questions::{Callback, Choice, Collect, Consent, Menu, Question, Retry};
+pub use speech::{Said, Spoken};
+pub use traits::Speech;
+pub use variables::{VarType, Variable};
+
+/// The name of a node, unique in its flow. A node of a sub-flow has the name of the node that entered the sub-flow
+/// before it: `identify/ask`.
+pub type NodeName = String;
+
+/// A flow that the checker accepted: every target exists and every cycle holds a caller's input or a bound.
+/// The nodes of its sub-flows are among its own.
+#[derive(Debug, Clone)]
+pub struct Flow {
+    /// The flow's name.
+    pub name: String,
+    /// Whether it is a sub-flow: it can be entered by another flow, not by a call.
+    pub is_sub: bool,
+    /// BCP 47 tag for speech, both ways, for example `en-US`, which is the default.
+    pub language: String,
+    /// Neural voice for text to speech, for example `en-US-JennyNeural`.
+    pub voice: Option<String>,
+    /// The other languages that callers can be spoken to in, with their voices.
+    pub languages: BTreeMap<String, Option<String>>,
+    /// Variables with a type, by name; those of sub-flows have the node before their name: `identify/pin`.
+    pub variables: BTreeMap<String, Variable>,
+    /// The first node.
+    pub start: NodeName,
+    /// All nodes by name.
+    pub nodes: BTreeMap<NodeName, Node>,
+}
+
+impl Flow {
+    /// Whether any node needs the speech service: text to speech or phrases (contract 4.2, `callIntelligenceOptions`).
+    pub fn needs_speech(&self) -> bool {
+        self.nodes.values().any(Node::needs_speech)
+    }
+
+    /// The voice of a language; none where the service chooses one.
+    pub fn voice_of(&self, language: &str) -> Option<&str> {
+        if language == self.language {
+            return self.voice.as_deref();
+        }
+        self.languages.get(language).and_then(Option::as_deref)
+    }
+}
+
+/// One node of a flow.
+#[derive(Debug, Clone)]
+pub enum Node {
+    /// Speak a text, go on.
+    Say(Say),
+    /// Play a sound file, go on.
+    Play(Play),
+    /// Offer choices by key or phrase.
+    Menu(Menu),
+    /// Collect digits.
+    Collect(Collect),
+    /// Say that the call is recorded, or ask whether it may be.
+    Consent(Consent),
+    /// Ask for a number to be called back at.
+    Callback(Callback),
+    /// Set variables, or the caller's language.
+    Set(Set),
+    /// Ask an HTTP endpoint.
+    Http(Http),
+    /// Choose by condition.
+    Branch(Branch),
+    /// Choose by the time of day and the calendar.
+    Hours(Box<Hours>),
+    /// Wait for an agent and connect.
+    Queue(Queue),
+    /// A recorded goodbye for a caller whom nobody could take.
+    Voicemail(Voicemail),
+    /// Go through a sub-flow.
+    Flow(SubFlow),
+    /// The end of a sub-flow: back to the flow that entered it.
+    Return(Return),
+    /// Send the call elsewhere before it is answered.
+    Redirect(Redirect),
+    /// Refuse the call before it is answered.
+    Reject(RejectReason),
+    /// End the call for everybody.
+    Hangup,
+}
