@@ -126,7 +126,9 @@ impl Stepper<'_> {
     /// Looks who is there. Parties are found by raw id, never by the length of the list.
     ///
     /// A roster may have been made before a party joined and come after it, so absence counts only for a
-    /// party that a roster has listed; an inspection some seconds after the joining leaves no such doubt.
+    /// party that a roster has listed. Rosters come in order, inspections do not: one may have been asked for
+    /// before the agent joined and be answered after a roster has listed him. Some seconds after the joining an
+    /// inspection leaves no doubt, and is as good as a roster that listed him.
     fn present(&mut self, present: &[RawId], inspected: bool) {
         if matches!(self.call.phase, Phase::Ending { .. } | Phase::Ended) {
             return;
@@ -142,10 +144,11 @@ impl Stepper<'_> {
         let now = self.call.now;
         if let Phase::Talking { agent, check_at } = &mut self.call.phase {
             *check_at = now.saturating_add(CHECK_EVERY);
-            let certain = inspected && now.saturating_sub(agent.since) >= JOINS_WITHIN;
+            let settled = now.saturating_sub(agent.since) >= JOINS_WITHIN;
+            let counts = if inspected { settled } else { agent.seen };
             if present.contains(&agent.agent.raw_id()) {
                 agent.seen = true;
-            } else if agent.seen || certain {
+            } else if counts {
                 self.note("the agent has left");
                 self.end(EndReason::AgentLeft);
             }

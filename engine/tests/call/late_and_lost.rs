@@ -366,3 +366,20 @@ fn incoming(line: &Line) -> Incoming {
         correlation_id: None,
     }
 }
+
+/// A GET that was ordered before the agent joined may be answered after the roster that lists him.
+#[test]
+fn an_inspection_from_before_the_agent_joined_does_not_end_the_conversation() {
+    let mut line = Line::waiting();
+    line.played();
+    line.offer(ADELE);
+    let look = line.feed(&Input::Resumed)[0].number;
+    line.added();
+    line.roster(&[CALLER, &agent()]);
+    line.feed(&Input::Inspected { number: look, view: live(&[CALLER]) });
+    assert!(!line.call.is_over() && line.count("Terminate") == 0, "{:?}", line.notes);
+    line.wait(6_000);
+    let look = line.feed(&Input::Resumed)[0].number;
+    line.feed(&Input::Inspected { number: look, view: live(&[CALLER]) });
+    assert_eq!(line.last().action.name(), "Terminate", "a later one counts");
+}
