@@ -1,6 +1,6 @@
 //! Caller and agent talk; who is there; recording.
 
-use webhooks::{Participant, RawId, RecordingId, RecordingState};
+use webhooks::{IdentifierKind, Participant, RawId, RecordingId, RecordingState};
 
 use crate::{Millis, flow::Record};
 
@@ -123,6 +123,16 @@ impl Stepper<'_> {
         }
     }
 
+    /// Whether the agent is listed and nobody else who could be the caller. The caller was there before the
+    /// agent, so any such list is newer than both; and a caller who goes by another raw id than he rang with
+    /// would be listed under that.
+    fn agent_alone(&self, present: &[RawId]) -> bool {
+        let Phase::Talking { agent, .. } = &self.call.phase else { return false };
+        let agent = agent.agent.raw_id();
+        let is_app = |id: &RawId| id.kind() == IdentifierKind::TeamsApp;
+        present.contains(&agent) && present.iter().all(|id| *id == agent || is_app(id))
+    }
+
     /// Looks who is there. Parties are found by raw id, never by the length of the list.
     ///
     /// A roster may have been made before a party joined and come after it, so absence counts only for a
@@ -137,7 +147,7 @@ impl Stepper<'_> {
         let caller_here = self.call.caller.as_ref().is_some_and(|caller| present.contains(caller));
         if caller_here {
             self.call.caller_seen = true;
-        } else if self.call.caller_seen {
+        } else if self.call.caller_seen || self.agent_alone(present) {
             self.note("the caller has left");
             return self.end(EndReason::CallerLeft);
         }

@@ -197,3 +197,24 @@ fn an_end_that_is_refused_or_of_unknown_fate_is_ordered_again_soon() {
         assert!(line.now - began <= 2_000, "an agent sits alone");
     }
 }
+
+/// The rosters that listed the caller were lost, then the event that he left: the agent sat alone for ever.
+#[test]
+fn an_agent_alone_is_noticed_though_no_roster_ever_listed_the_caller() {
+    let agent = format!("8:orgid:{ADELE}");
+    let mut line = Line::talking();
+    line.call.caller_seen = false;
+    line.roster(&["4:+15550199", &agent]);
+    assert_eq!(line.count("Terminate"), 0, "somebody else may be the caller under another name");
+    line.roster(&[&agent]);
+    assert_eq!(line.last().action.name(), "Terminate", "{:?}", line.notes);
+
+    let mut line = Line::talking();
+    line.call.caller_seen = false;
+    line.wait(60_000);
+    let look = line.deadline()[0].number;
+    let participants = vec![RawId::new(&agent), RawId::new("28:orgid:5f0a")];
+    let view = Inspection::Live { state: "connected".to_owned(), participants };
+    line.feed(&Input::Inspected { number: look, view });
+    assert_eq!(line.count("Terminate"), 1, "{:?}", line.notes);
+}
