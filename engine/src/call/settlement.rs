@@ -18,6 +18,8 @@ const UNCERTAIN_PATIENCE: Millis = 2_000;
 
 /// An end that was refused is ordered again after this, in ms.
 const ENDED_AGAIN: Millis = 1_000;
+/// After a second refusal it is asked whether the call lives on, and every time after this, in ms.
+const ASKED_AGAIN: Millis = 3_000;
 
 impl Stepper<'_> {
     pub(super) fn settled(&mut self, number: Number, result: &Settlement) {
@@ -138,15 +140,15 @@ impl Stepper<'_> {
                 self.call.told_gone = Some(self.call.now);
                 return self.inspect(None);
             }
-            PendingKind::Terminate { again: false } => {
+            PendingKind::Terminate { again } => {
                 // Nobody is to sit alone until the deadline of an order that has failed.
-                let soon = self.now().saturating_add(ENDED_AGAIN);
+                let pause = if *again { ASKED_AGAIN } else { ENDED_AGAIN };
+                let soon = self.now().saturating_add(pause);
                 if let Some(pending) = self.call.pending.get_mut(&number) {
                     pending.deadline = pending.deadline.min(soon);
                 }
                 return;
             }
-            PendingKind::Terminate { again: true } => return,
             PendingKind::Play { .. } => {
                 self.settle(number);
                 if !self.speak_again(number, refusal.is_media_conflict()) {
@@ -287,11 +289,21 @@ impl Stepper<'_> {
                 self.note(format!("Call Automation says {state}"));
                 self.found_alive(about, state, participants);
             }
+            Inspection::Unknown { .. } if self.ended_in_vain() => {
+                self.note("nobody says that the call lives on");
+                return self.gone();
+            }
             Inspection::Unknown { cause } => self.note(format!("GetCall told nothing: {cause}")),
         }
         if let Some(about) = about {
             self.resolve_doubt(about);
         }
+    }
+
+    /// Whether the call is to end and no order for it is awaited any more.
+    fn ended_in_vain(&self) -> bool {
+        let awaited = |kind: &PendingKind| matches!(kind, PendingKind::Terminate { .. });
+        matches!(self.call.phase, Phase::Ending { .. }) && self.call.awaits(awaited).is_none()
     }
 
     fn found_alive(&mut self, about: Option<Number>, state: &str, participants: &[RawId]) {
@@ -307,6 +319,10 @@ impl Stepper<'_> {
         if let Some(number) = ending {
             self.settle(number);
             return self.terminate(true);
+        }
+        if self.ended_in_vain() {
+            // A leg that is not up has nobody on it.
+            return if state == "connected" { self.terminate(true) } else { self.gone() };
         }
         let joined = about.filter(|number| {
             self.call.pending.get(number).is_some_and(|pending| {

@@ -218,3 +218,23 @@ fn an_agent_alone_is_noticed_though_no_roster_ever_listed_the_caller() {
     line.feed(&Input::Inspected { number: look, view });
     assert_eq!(line.count("Terminate"), 1, "{:?}", line.notes);
 }
+
+/// Taken as done after two refusals, a call that lived on left its caller in silence until he hung up.
+#[test]
+fn an_end_that_is_refused_again_and_again_is_ordered_until_the_call_is_over() {
+    let mut line = ending();
+    for _ in 0..2 {
+        line.settle_last(Settlement::Refused(Refusal { status: 400, sub_code: None }));
+        line.deadline();
+    }
+    for orders in 2..5 {
+        assert_eq!((line.last().action.name(), line.count("Terminate")), ("GetCall", orders));
+        let number = line.last().number;
+        line.feed(&Input::Inspected { number, view: live() });
+        assert_eq!((line.last().action.name(), line.count("Terminate")), ("Terminate", orders + 1));
+        line.settle_last(Settlement::Refused(Refusal { status: 400, sub_code: None }));
+        line.deadline();
+    }
+    line.disconnected();
+    assert_eq!(line.outcome(), "connected");
+}

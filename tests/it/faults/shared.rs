@@ -191,8 +191,10 @@ async fn f22_a_caller_who_left_while_the_database_was_gone_is_noticed_when_it_is
     rig.until(Condition::Client("adele".to_owned(), ClientState::Ringing)).await;
     rig.control().accept("adele").unwrap();
     rig.until(Condition::With(call, "adele".to_owned())).await;
+    eventually(&rig, "the joining", || rig.log().contains("AddParticipantSucceeded")).await;
     // Given up by the sender: nobody will ever tell of it.
-    rig.control().add_fault(always("*", FaultAction::Drop));
+    rig.control().add_fault(always("ParticipantsUpdated", FaultAction::Drop));
+    rig.control().add_fault(always("CallDisconnected", FaultAction::Drop));
     wire.cut();
     rig.control().hang_up(call).unwrap();
     eventually(&rig, "an outage", || rig.log().contains("deadlines could not be handled")).await;
