@@ -1,6 +1,9 @@
 //! Feeds `DeadlineReached` when a call's deadline has come, and applies what intake could not.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use engine::{
     Millis,
@@ -25,6 +28,9 @@ const LOOK_AGAIN: Millis = 5_000;
 
 /// A deadline that cannot be handled is not tried in a tight loop.
 const BREATH: Millis = 10;
+/// After a failure of the ledger deadlines wait this long: results that could not be kept meanwhile are
+/// offered again every 500 ms, and a deadline that is told before them gives up what has long been answered.
+const RESULTS_FIRST: Duration = Duration::from_millis(600);
 /// The ledger was away if it failed for this long, in ms: webhooks may have been given up meanwhile.
 const OUTAGE: Millis = 1_000;
 
@@ -42,6 +48,9 @@ pub async fn run_deadlines(
         // From here on any new deadline wakes this loop: none falls between reading and waiting.
         wakes.awaited.store(Millis::MAX, Ordering::Relaxed);
         let began = clock.now();
+        if failing.is_some() && ledger.next_due().await.is_ok() {
+            clock.sleep(RESULTS_FIRST).await;
+        }
         match handle_due(&*ledger, clock, &consequences).await {
             Ok(()) => {
                 let since = failing.take();
