@@ -47,23 +47,7 @@ pub async fn run_deadlines(
     while !stopping.is_cancelled() {
         // From here on any new deadline wakes this loop: none falls between reading and waiting.
         wakes.awaited.store(Millis::MAX, Ordering::Relaxed);
-        let began = clock.now();
-        if failing.is_some() && ledger.next_due().await.is_ok() {
-            clock.sleep(RESULTS_FIRST).await;
-        }
-        match handle_due(&*ledger, clock, &consequences).await {
-            Ok(()) => {
-                let since = failing.take();
-                if since.is_some_and(|since| clock.now().saturating_sub(since) >= OUTAGE) {
-                    wakes.recovered.notify_one();
-                }
-            }
-            Err(error) => {
-                failing = failing.or(Some(began));
-                let error = &error as &dyn std::error::Error;
-                tracing::error!(error, "deadlines could not be handled");
-            }
-        }
+        look(&*ledger, clock, &consequences, &mut failing).await;
         let (soonest, limit) = (clock.now() + BREATH, clock.now() + look_again);
         let next = ledger.next_due().await.ok().flatten().unwrap_or(limit).clamp(soonest, limit);
         wakes.awaited.store(next, Ordering::Relaxed);
@@ -73,6 +57,32 @@ pub async fn run_deadlines(
             () = clock.sleep_until(next) => {}
             () = wakes.deadline.notified() => {}
             () = stopping.cancelled() => {}
+        }
+    }
+}
+
+/// Handles what is due. `failing` is since when the ledger has failed, ms since 1970.
+async fn look(
+    ledger: &dyn Ledger,
+    clock: Clock,
+    consequences: &Consequences,
+    failing: &mut Option<Millis>,
+) {
+    let began = clock.now();
+    if failing.is_some() && ledger.next_due().await.is_ok() {
+        clock.sleep(RESULTS_FIRST).await;
+    }
+    match handle_due(ledger, clock, consequences).await {
+        Ok(()) => {
+            let since = failing.take();
+            if since.is_some_and(|since| clock.now().saturating_sub(since) >= OUTAGE) {
+                consequences.wakes().recovered.notify_one();
+            }
+        }
+        Err(error) => {
+            *failing = failing.or(Some(began));
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "deadlines could not be handled");
         }
     }
 }
