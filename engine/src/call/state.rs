@@ -462,7 +462,7 @@ pub enum PendingKind {
     StartRecording,
     /// `CallDisconnected`.
     Terminate {
-        /// The second order.
+        /// Ordered before, and refused or not heard of.
         again: bool,
     },
     /// What `GET` call says.

@@ -260,24 +260,10 @@ fn a_conflict_of_media_is_cleared_once_and_then_passed_over() {
 fn an_old_ring_is_not_answered() {
     let mut line = Line::new();
     line.now += 30_000;
-    let rang_at = line.now - 26_000;
-    let Input::IncomingCall(mut incoming) = incoming() else { unreachable!() };
-    incoming.rang_at = rang_at;
-    line.feed(&Input::IncomingCall(incoming));
+    let incoming = engine::call::Incoming { rang_at: line.now - 26_000, ..line.bare_ring() };
+    line.feed(&Input::IncomingCall(Box::new(incoming)));
     assert_eq!(line.call.outcome, Some(Outcome::Expired));
     assert_eq!(line.count("Answer"), 0);
-}
-
-fn incoming() -> Input {
-    Input::IncomingCall(Box::new(engine::call::Incoming {
-        rang_at: 0,
-        context: "context".into(),
-        from: None,
-        to: None,
-        caller_name: None,
-        server_call_id: None,
-        correlation_id: None,
-    }))
 }
 
 #[test]

@@ -135,15 +135,7 @@ fn f37_an_answer_sent_too_late_for_its_id_waits_for_the_connection() {
 #[test]
 fn f08_a_call_poisoned_before_its_answer_goes_to_the_fallback_number() {
     let mut line = Line::new();
-    let incoming = engine::call::Incoming {
-        rang_at: line.now,
-        context: "context".into(),
-        from: None,
-        to: None,
-        caller_name: None,
-        server_call_id: None,
-        correlation_id: None,
-    };
+    let incoming = line.bare_ring();
     line.feed(&Input::IncomingCall(Box::new(incoming)));
     line.feed(&Input::StepFailed { seq: 2 });
     assert_eq!(line.last().action.name(), "RedirectCall");

@@ -207,15 +207,7 @@ nodes:
   bye: { hangup: {} }
 "#;
     let mut line = Line::with_flow(flow);
-    let incoming = Incoming {
-        rang_at: line.now,
-        context: "context".into(),
-        from: None,
-        to: None,
-        caller_name: None,
-        server_call_id: None,
-        correlation_id: None,
-    };
+    let incoming = line.bare_ring();
     line.feed(&Input::IncomingCall(Box::new(incoming)));
     let bundle = line.bundle.hash_hex();
     line.feed(&Input::FlowChosen { bundle, config: BTreeMap::new() });
@@ -355,16 +347,9 @@ fn a_caller_who_was_turned_away_is_kept_with_what_was_done() {
     assert_eq!(line.call.phase, before.phase, "a call that is known goes on");
 }
 
+/// Of a call that was turned away the context is not kept.
 fn incoming(line: &Line) -> Incoming {
-    Incoming {
-        rang_at: line.now,
-        context: IncomingCallContext::new(""),
-        from: None,
-        to: None,
-        caller_name: None,
-        server_call_id: None,
-        correlation_id: None,
-    }
+    Incoming { context: IncomingCallContext::new(""), ..line.bare_ring() }
 }
 
 /// A GET that was ordered before the agent joined may be answered after the roster that lists him.

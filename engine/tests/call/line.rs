@@ -111,15 +111,25 @@ impl Line {
         line
     }
 
-    pub(crate) fn ring(&mut self) {
-        let incoming = Incoming {
+    /// A ring of which only the context could be read.
+    pub(crate) fn bare_ring(&self) -> Incoming {
+        Incoming {
             rang_at: self.now,
             context: IncomingCallContext::new("context"),
+            from: None,
+            to: None,
+            caller_name: None,
+            server_call_id: None,
+            correlation_id: None,
+        }
+    }
+
+    pub(crate) fn ring(&mut self) {
+        let incoming = Incoming {
             from: Some(RawId::new(CALLER)),
             to: Some(RawId::new("4:+18005550100")),
             caller_name: Some("Ada".into()),
-            server_call_id: None,
-            correlation_id: None,
+            ..self.bare_ring()
         };
         self.feed(&Input::IncomingCall(Box::new(incoming)));
         self.feed(&Input::FlowChosen { bundle: self.bundle.hash_hex(), config: BTreeMap::new() });
