@@ -69,6 +69,7 @@ impl<'a> Stepper<'a> {
                 &http.failed
             }
         };
+        self.took(if std::ptr::eq(target, http.next.as_str()) { "next" } else { "failed" });
         // Answered while the answer to the caller is on its way: the flow goes on when connected.
         if let Phase::Answering { node } = &mut self.call.phase {
             target.clone_into(node);

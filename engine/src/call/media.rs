@@ -216,6 +216,7 @@ impl<'a> Stepper<'a> {
             Some(Question::Menu(menu)) => self.choice(&name, menu, recognition),
             Some(Question::Collect(collect)) => digits(collect, recognition).and_then(|text| {
                 self.note(format!("the caller gave {} digits", text.len()));
+                self.took("next");
                 self.keep(&collect.into, text.into()).then(|| collect.next.clone())
             }),
             Some(Question::Callback(callback)) => self.wish(callback, recognition),
@@ -232,6 +233,7 @@ impl<'a> Stepper<'a> {
         self.note(format!("the caller chose {label}"));
         let asks_consent =
             matches!(self.flow().and_then(|flow| flow.nodes.get(name)), Some(Node::Consent(_)));
+        self.took(if asks_consent { label.clone() } else { format!("choices.{label}") });
         if asks_consent {
             let agrees = label == Consent::YES;
             self.call.consent = if agrees { Agreement::Given } else { Agreement::Refused };
@@ -250,6 +252,7 @@ impl<'a> Stepper<'a> {
                 (usize::from(callback.min)..=usize::from(callback.max)).contains(&keys.len());
             (fits && keys.chars().all(|key| key.is_ascii_digit())).then_some(keys)?
         };
+        self.took("next");
         self.note("the caller wishes to be called back: nothing is dialled by this release");
         self.call.callback = Some(Kept(number.into()));
         Some(callback.next.clone())
@@ -282,6 +285,7 @@ impl<'a> Stepper<'a> {
         let retry = question.retry();
         self.note(format!("{} (attempt {attempt} of {})", unusable.words(), retry.attempts));
         if attempt >= retry.attempts {
+            self.took("otherwise");
             return self.enter(&retry.otherwise);
         }
         let scope = self.scope();

@@ -38,4 +38,4 @@ pub use state::{
     AgentLeg, AgentRef, Agreement, Call, CallId, Doing, EndReason, Number, OfferState, Outcome,
     Pending, PendingKind, Phase, QueueWait, RecordingPhase,
 };
-pub use step::{Env, Note, Profile, Step, step};
+pub use step::{Env, Hop, Note, Profile, Step, step, step_and_hops};

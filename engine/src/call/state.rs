@@ -265,6 +265,18 @@ impl Phase {
         }
     }
 
+    /// The node of the flow that is at work, or that brought the agent; none where the flow is at none.
+    pub fn node(&self) -> Option<&str> {
+        match self {
+            Self::Ringing { node, .. } | Self::Answering { node } | Self::InFlow { node, .. } => {
+                Some(node)
+            }
+            Self::Waiting(wait) => Some(&wait.node),
+            Self::Talking { agent, .. } => Some(&agent.node),
+            Self::New | Self::Ending { .. } | Self::Ended => None,
+        }
+    }
+
     fn is_over(&self) -> bool {
         matches!(self, Self::Ended)
     }

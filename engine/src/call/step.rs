@@ -51,6 +51,17 @@ pub struct Step {
     pub notes: Vec<Note>,
 }
 
+/// A call went from one node of its flow to the next.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hop {
+    /// The node that it left; none where it began.
+    pub from: Option<String>,
+    /// The way it took, as [`crate::flow::Way`] names it; none where no other way of the node leads there.
+    pub way: Option<String>,
+    /// The node that it came to.
+    pub to: String,
+}
+
 /// A remark on a decision. It never holds personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note(pub String);
@@ -63,6 +74,15 @@ pub fn step(call: Call, input: &Input, env: &Env<'_>) -> Step {
     let mut stepper = Stepper::new(call, *env);
     stepper.take(input);
     Step { call: stepper.call, commands: stepper.commands, notes: stepper.notes }
+}
+
+/// Decides as [`step`] does, and tells the way through the flow: for tests of flows, which count what they covered.
+pub fn step_and_hops(call: Call, input: &Input, env: &Env<'_>) -> (Step, Vec<Hop>) {
+    let mut stepper = Stepper::new(call, *env);
+    stepper.hops = Some(Vec::new());
+    stepper.take(input);
+    let step = Step { call: stepper.call, commands: stepper.commands, notes: stepper.notes };
+    (step, stepper.hops.unwrap_or_default())
 }
 
 /// No command but the last word is worth sending later than this, in ms.
@@ -83,6 +103,10 @@ pub(super) struct Stepper<'a> {
     pub(super) at: Option<String>,
     commands: Vec<Command>,
     notes: Vec<Note>,
+    /// The way through the flow, where somebody wants to know it.
+    hops: Option<Vec<Hop>>,
+    /// The way that the node at work has chosen.
+    way: Option<String>,
 }
 
 impl<'a> Stepper<'a> {
@@ -97,7 +121,30 @@ impl<'a> Stepper<'a> {
             at: None,
             commands: Vec::new(),
             notes: Vec::new(),
+            hops: None,
+            way: None,
         }
+    }
+
+    /// The node at work has chosen one of its ways, by its name in [`crate::flow::Way`]. To be called where two ways
+    /// may lead to one node.
+    pub(super) fn took(&mut self, way: impl Into<String>) {
+        if self.hops.is_some() {
+            self.way = Some(way.into());
+        }
+    }
+
+    /// The call comes to a node.
+    pub(super) fn came_to(&mut self, node: &str) {
+        let Some(hops) = &mut self.hops else { return };
+        // The node was come to when the answer was ordered.
+        if matches!(&self.call.phase, Phase::Answering { node: first } if first == node) {
+            return;
+        }
+        let from =
+            self.at.as_deref().or_else(|| self.call.phase.node()).filter(|at| !at.is_empty());
+        let (from, way) = (from.map(str::to_owned), self.way.take());
+        hops.push(Hop { from, way, to: node.to_owned() });
     }
 
     fn take(&mut self, input: &Input) {

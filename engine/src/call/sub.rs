@@ -41,6 +41,9 @@ impl Stepper<'_> {
             return self.enter(&sub.failed);
         }
         let named = ended.exit.as_ref().and_then(|exit| sub.exits.get(exit));
+        if let Some(exit) = ended.exit.as_ref().filter(|_| named.is_some()) {
+            self.took(format!("exits.{exit}"));
+        }
         self.enter(named.unwrap_or(&sub.next));
     }
 }

@@ -4,22 +4,12 @@ use serde_json::{Map, Value};
 
 use crate::flow::{Expression, Scope, Set};
 
-use super::{
-    state::{Kept, Phase},
-    step::Stepper,
-};
+use super::{state::Kept, step::Stepper};
 
 impl Stepper<'_> {
     /// What stands before the names of the variables that the present node knows: empty, or `identify/`.
     pub(super) fn prefix(&self) -> String {
-        let node = self.at.as_deref().or(match &self.call.phase {
-            Phase::Ringing { node, .. }
-            | Phase::Answering { node }
-            | Phase::InFlow { node, .. } => Some(node.as_str()),
-            Phase::Waiting(wait) => Some(wait.node.as_str()),
-            Phase::Talking { agent, .. } => Some(agent.node.as_str()),
-            Phase::New | Phase::Ending { .. } | Phase::Ended => None,
-        });
+        let node = self.at.as_deref().or_else(|| self.call.phase.node());
         prefix_of(node.unwrap_or_default())
     }
 

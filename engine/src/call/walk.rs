@@ -37,6 +37,7 @@ impl Stepper<'_> {
         let Some(node) = self.flow().and_then(|flow| flow.nodes.get(at)) else {
             return self.fail("the flow has no such node");
         };
+        self.came_to(at);
         self.at = Some(at.to_owned());
         if !self.call.connected && node.needs_media() {
             return self.answer(at);
@@ -49,6 +50,7 @@ impl Stepper<'_> {
             Node::Hours(hours) => {
                 let (state, target) = hours.way(self.now());
                 self.note(format!("by the clock: {state:?}"));
+                self.took(format!("{state:?}").to_lowercase());
                 self.enter(target);
             }
             Node::Set(set) => self.set(set),
@@ -79,13 +81,17 @@ impl Stepper<'_> {
 
     fn branch(&mut self, branch: &Branch) -> String {
         let scope = self.scope();
-        for (when, target) in &branch.when {
+        for (at, (when, target)) in branch.when.iter().enumerate() {
             match when.evaluate(&scope) {
-                Ok(serde_json::Value::Bool(true)) => return target.clone(),
+                Ok(serde_json::Value::Bool(true)) => {
+                    self.took(format!("when.{at}"));
+                    return target.clone();
+                }
                 Ok(_) => {}
                 Err(error) => self.note(format!("condition counted as false: {error}")),
             }
         }
+        self.took("otherwise");
         branch.otherwise.clone()
     }
 

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on says where and why"
 )]
 
+mod hops;
 mod line;
 
 mod alive_or_gone;
