@@ -29,6 +29,7 @@ use crate::{
     service::Service,
     settings::{AcsCredential, Settings},
     storage::{self, StorageError},
+    withheld::WithheldDigits,
 };
 
 /// Work in flight at a stop is given this long, after the requests in flight had as much (`http.drain` of at
@@ -111,9 +112,12 @@ impl App {
     pub async fn start(settings: &Settings) -> Result<Self, StartError> {
         let parts = prepare(settings).await?;
         let Parts { clock, ledger, ring, signer, bundle, sounds, http } = parts;
+        let withheld = WithheldDigits::default();
         let sender = Sender {
             client: client(settings, &http)?,
             http: http.clone(),
+            withheld: withheld.clone(),
+            clock,
             http_hosts: settings.flow.http_hosts.clone(),
         };
         let world: Arc<dyn Transmit> = Arc::new(sender);
@@ -125,7 +129,8 @@ impl App {
         tracker.spawn(health.clone().tick(service.stopping().clone()));
         // Its own clock: `clock` may go by that of a database.
         tracker.spawn(Clock::start().follow_wall(service.stopping().clone()));
-        let intake = Arc::new(intake(settings, &http, clock, &service, admission, &signer, bundle));
+        let doors = (admission, withheld);
+        let intake = Arc::new(intake(settings, &http, clock, &service, doors, &signer, bundle));
         let shared = Shared {
             intake: intake.clone(),
             runtime: Handle::current(),
@@ -283,7 +288,7 @@ fn intake(
     http: &reqwest::Client,
     clock: Clock,
     service: &Service,
-    admission: Admission,
+    (admission, withheld): (Admission, WithheldDigits),
     signer: &Arc<PathSigner>,
     bundle: String,
 ) -> Intake {
@@ -310,6 +315,7 @@ fn intake(
         bundle,
         config: settings.flow.constants.clone(),
         topic: grid.topic.clone(),
+        withheld,
         refusals: Refusals::default(),
         allowed_origins: grid.allowed_origins.clone(),
     }

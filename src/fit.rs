@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use engine::flow::{Flow, Node, Spoken, Text};
+use engine::flow::{Expression, Flow, Node, Spoken, Text};
 
 use crate::{
     flow_files::{Sounds, is_playable},
@@ -58,6 +58,9 @@ fn check_node(name: &str, node: &Node, settings: &Settings, found: &mut Vec<Stri
         },
         Node::Http(http) => {
             check_constants(name, &http.url, settings, found);
+            for (_, member) in &http.body {
+                check_expression(name, member, settings, found);
+            }
             if settings.flow.http_hosts.is_empty() {
                 found.push(format!(
                     "node {name} asks an endpoint: list its host in flow.http_hosts"
@@ -101,7 +104,18 @@ fn check_sounds(name: &str, node: &Node, sounds: &Sounds, found: &mut Vec<String
 
 /// Constants that a text reads must be there.
 fn check_constants(name: &str, text: &Text, settings: &Settings, found: &mut Vec<String>) {
-    let references = text.expressions().flat_map(|(_, expression)| expression.references());
+    for (_, expression) in text.expressions() {
+        check_expression(name, expression, settings, found);
+    }
+}
+
+fn check_expression(
+    name: &str,
+    expression: &Expression,
+    settings: &Settings,
+    found: &mut Vec<String>,
+) {
+    let references = expression.references().iter();
     for constant in
         references.filter(|read| read.root == "config").filter_map(|read| read.field.as_ref())
     {

@@ -44,3 +44,4 @@ pub mod storage;
 pub mod telemetry;
 pub mod terminal;
 pub mod trace;
+pub mod withheld;

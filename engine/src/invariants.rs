@@ -59,7 +59,7 @@ pub const ALL: [Invariant; 14] = [
     invariant(
         "V13",
         "sensitive digits appear in no table, log, trace or export",
-        "privacy test, simulator",
+        "integration test, tests of `withheld`",
     ),
     invariant(
         "V14",

@@ -11,7 +11,7 @@ use callautomation::{
 };
 use engine::{
     Millis,
-    call::{Action, Call, Command, Prompt, RecognizeKind, Rejection},
+    call::{Action, Call, Command, Prompt, RecognizeKind, Rejection, Sent, withheld::context_of},
 };
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -38,6 +38,9 @@ pub enum Payload {
         url: Speech,
         /// Longest wait in ms.
         timeout: Millis,
+        /// The members of the JSON object that is sent; none means no body.
+        #[serde(default)]
+        body: Vec<(String, Sent)>,
     },
     /// It cannot be written; it is refused without being sent.
     Unrenderable {
@@ -82,7 +85,8 @@ impl Outward {
     }
 
     fn try_render(&self, call: &Call, command: &Command) -> Result<Payload, RenderError> {
-        let context = Some(command.number.to_string());
+        let sensitive = matches!(command.action, Action::Recognize { sensitive: true, .. });
+        let context = Some(context_of(command.number, sensitive));
         let request = match &command.action {
             Action::Answer { context: capability, speech } => {
                 let mut answer = AnswerCall::new(capability.clone(), self.callback(call));
@@ -130,9 +134,13 @@ impl Outward {
             Action::StartRecording => self.start_recording(call)?,
             Action::Terminate => Terminate::new(connection(call)?).request()?,
             Action::Inspect => return Ok(Payload::Inspect { connection: connection(call)? }),
-            Action::Fetch { method, url, timeout } => {
-                let (method, url, timeout) = (method.clone(), url.clone(), *timeout);
-                return Ok(Payload::Fetch { method, url, timeout });
+            Action::Fetch { method, url, timeout, body } => {
+                return Ok(Payload::Fetch {
+                    method: method.clone(),
+                    url: url.clone(),
+                    timeout: *timeout,
+                    body: body.clone(),
+                });
             }
             Action::Seek { .. } | Action::LeaveQueue | Action::Release { .. } => {
                 return Err(RenderError::Internal);
@@ -160,7 +168,7 @@ impl Outward {
         command: &Command,
         context: Option<String>,
     ) -> Result<Request, RenderError> {
-        let Action::Recognize { target, prompt, kind, silence, language, interrupt } =
+        let Action::Recognize { target, prompt, kind, silence, language, interrupt, .. } =
             &command.action
         else {
             return Err(RenderError::Internal);

@@ -7,12 +7,17 @@ use callautomation::{
     AddParticipantResult, CallConnectionProperties, Client, Error, GetCall, GetParticipants,
     Operation, ParticipantList, RecordingStateResult, Repeatability, Request, Response,
 };
-use engine::call::{FetchResult, Input, Inspection, SettlementFacts};
+use engine::call::{CallId, FetchResult, Input, Inspection, Number, Sent, SettlementFacts};
 use futures_util::StreamExt as _;
 use url::Url;
 use webhooks::{CallConnectionId, RawId};
 
-use crate::{clock::timestamp, ids, ledger::Outgoing};
+use crate::{
+    clock::{Clock, timestamp},
+    ids,
+    ledger::Outgoing,
+    withheld::WithheldDigits,
+};
 
 use super::{
     payload::Payload,
@@ -30,6 +35,10 @@ pub struct Sender {
     pub client: Client,
     /// For the company's endpoints.
     pub http: reqwest::Client,
+    /// Sensitive digits that requests to those may hold.
+    pub withheld: WithheldDigits,
+    /// Time.
+    pub clock: Clock,
     /// Hosts (`host` or `host:port`) that flows may ask.
     pub http_hosts: Vec<String>,
 }
@@ -42,9 +51,12 @@ impl Transmit for Sender {
                 Answer::Settled(self.call_automation(command, request).await)
             }
             Payload::Inspect { connection } => self.inspect(command, connection).await,
-            Payload::Fetch { method, url, timeout } => {
+            Payload::Fetch { method, url, timeout, body } => {
                 let limit = Duration::from_millis(u64::try_from(*timeout).unwrap_or(0));
-                let result = self.fetch(method, url.expose(), limit).await;
+                let result = match self.written(&command.call, body) {
+                    Ok(body) => self.fetch(method, url.expose(), body, limit).await,
+                    Err(of) => FetchResult::Lost { of },
+                };
                 Answer::Input(Input::Fetched { number: command.number, result })
             }
             Payload::Unrenderable { why } => {
@@ -96,38 +108,52 @@ impl Sender {
         Ok(Inspection::Live { state, participants })
     }
 
-    async fn fetch(&self, method: &str, url: &str, limit: Duration) -> FetchResult {
+    /// The body of a request; the question whose digits are not there any more.
+    fn written(
+        &self,
+        call: &CallId,
+        body: &[(String, Sent)],
+    ) -> Result<Option<serde_json::Value>, Number> {
+        if body.is_empty() {
+            return Ok(None);
+        }
+        let mut members = serde_json::Map::new();
+        for (name, sent) in body {
+            let value = match sent {
+                Sent::Value(value) => value.0.clone(),
+                Sent::Withheld(of) => {
+                    let digits = self.withheld.get(call, *of, self.clock.now()).ok_or(*of)?;
+                    digits.expose().into()
+                }
+            };
+            members.insert(name.clone(), value);
+        }
+        Ok(Some(members.into()))
+    }
+
+    async fn fetch(
+        &self,
+        method: &str,
+        url: &str,
+        body: Option<serde_json::Value>,
+        limit: Duration,
+    ) -> FetchResult {
         let failed = |cause: &str| FetchResult::Failed { cause: cause.to_owned() };
         let Ok(url) = Url::parse(url) else { return failed("the address is not a URL") };
         if !self.allows(&url) {
             return failed("its host is not in flow.http_hosts");
         }
         let method = if method == "POST" { reqwest::Method::POST } else { reqwest::Method::GET };
-        match tokio::time::timeout(limit, self.exchange(method, url)).await {
+        let request = self.http.request(method, url);
+        let request = match body {
+            Some(body) => request.json(&body),
+            None => request,
+        };
+        match tokio::time::timeout(limit, exchange(request)).await {
             Ok(Ok((status, body))) => FetchResult::Answer { status, body },
             Ok(Err(cause)) => failed(cause),
             Err(_) => failed("no answer in time"),
         }
-    }
-
-    async fn exchange(
-        &self,
-        method: reqwest::Method,
-        url: Url,
-    ) -> Result<(u16, serde_json::Value), &'static str> {
-        // The error itself names the URL, which may hold what the caller typed.
-        let response =
-            self.http.request(method, url).send().await.map_err(|_| "it could not be reached")?;
-        let status = response.status().as_u16();
-        let mut body = Vec::new();
-        let mut stream = response.bytes_stream();
-        while let Some(part) = stream.next().await {
-            body.extend_from_slice(&part.map_err(|_| "the answer broke off")?);
-            if body.len() > LONGEST_ANSWER {
-                return Err("the answer is longer than 64 KiB");
-            }
-        }
-        Ok((status, serde_json::from_slice(&body).unwrap_or(serde_json::Value::Null)))
     }
 
     fn allows(&self, url: &Url) -> bool {
@@ -135,6 +161,23 @@ impl Sender {
         let with_port = url.port_or_known_default().map(|port| format!("{host}:{port}"));
         self.http_hosts.iter().any(|allowed| allowed == host || Some(allowed) == with_port.as_ref())
     }
+}
+
+async fn exchange(
+    request: reqwest::RequestBuilder,
+) -> Result<(u16, serde_json::Value), &'static str> {
+    // The error itself names the URL, which may hold what the caller typed.
+    let response = request.send().await.map_err(|_| "it could not be reached")?;
+    let status = response.status().as_u16();
+    let mut body = Vec::new();
+    let mut stream = response.bytes_stream();
+    while let Some(part) = stream.next().await {
+        body.extend_from_slice(&part.map_err(|_| "the answer broke off")?);
+        if body.len() > LONGEST_ANSWER {
+            return Err("the answer is longer than 64 KiB");
+        }
+    }
+    Ok((status, serde_json::from_slice(&body).unwrap_or(serde_json::Value::Null)))
 }
 
 /// What an accepted request told. An answer that cannot be read is still an acceptance: its events will tell.

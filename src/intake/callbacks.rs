@@ -1,11 +1,17 @@
 //! Mid-call callbacks: `POST /webhooks/calls/{call}/{signature}`.
 
-use engine::call::{CallId, Input};
+use engine::call::{
+    CallId, Input,
+    withheld::{is_marked, withhold},
+};
 use webhooks::{CallEvent, parse_call_events};
 
 use crate::{admission::Unkept, clock::timestamp, ids, ledger::Arrival};
 
 use super::{Intake, Reply, Unverified};
+
+/// What is in quarantine in the place of a body with the answer to a sensitive question.
+const HELD_BACK: &[u8] = b"held back: the body may hold sensitive digits";
 
 impl Intake {
     /// Whether a callback may be read: the path's signature binds the call, the token proves the sender.
@@ -51,7 +57,11 @@ impl Intake {
         self.quarantine_faults(Some(call), &faults, body).await
     }
 
-    async fn keep_event(&self, call: &CallId, event: CallEvent) -> Result<(), Unkept> {
+    async fn keep_event(&self, call: &CallId, mut event: CallEvent) -> Result<(), Unkept> {
+        // Before anything is written. The step that follows may send them at once.
+        if let Some((question, digits)) = withhold(&mut event) {
+            self.withheld.keep(call, question, digits, self.clock.now());
+        }
         let name = event.kind.name().to_owned();
         let key = ids::event_key(&event.source, event.id.as_str());
         let arrival = Arrival {
@@ -87,6 +97,8 @@ impl Intake {
         body: &[u8],
     ) -> Result<(), Unkept> {
         tracing::warn!(call.id = ?call, reason, "a body that cannot be used is in quarantine");
+        // It may hold digits that nobody may read.
+        let body = if is_marked(body) { HELD_BACK } else { body };
         Ok(self.ledger.quarantine(call, reason, body, self.clock.now()).await?)
     }
 

@@ -15,7 +15,10 @@ pub use verify::{Credentials, Unverified, Verifier};
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use crate::{admission::Admission, clock::Clock, ledger::Ledger, sealing::PathSigner};
+use crate::{
+    admission::Admission, clock::Clock, ledger::Ledger, sealing::PathSigner,
+    withheld::WithheldDigits,
+};
 
 /// Takes webhooks in.
 pub struct Intake {
@@ -39,6 +42,8 @@ pub struct Intake {
     pub config: BTreeMap<String, serde_json::Value>,
     /// The ARM id of our resource: deliveries of other topics are put into quarantine. None takes all.
     pub topic: Option<String>,
+    /// Where sensitive digits go, in place of the ledger.
+    pub withheld: WithheldDigits,
     /// Refused deliveries, for the log.
     pub refusals: Refusals,
     /// Origins that may subscribe with the CloudEvents handshake.

@@ -1,7 +1,8 @@
 //! Inputs and commands in words.
 
 use engine::call::{
-    Action, Command, FetchResult, Input, Inspection, Prompt, RecognizeKind, Resort, Settlement,
+    Action, Command, FetchResult, Input, Inspection, Prompt, RecognizeKind, Resort, Sent,
+    Settlement, withheld::number_in,
 };
 use webhooks::{CallEvent, CallEventKind, RawId, Recognition, ResultInformation, Tone};
 
@@ -68,6 +69,9 @@ pub(super) fn input(input: &Input, names: &Names) -> Line {
                     format!("HTTP {status} {}", short(&body.to_string()))
                 }
                 FetchResult::Failed { cause } => format!("no answer: {cause}"),
+                FetchResult::Lost { of } => {
+                    format!("not sent: the digits of question {of} are no longer in memory")
+                }
             };
             Line {
                 number: Some(*number),
@@ -111,7 +115,7 @@ pub(super) fn input(input: &Input, names: &Names) -> Line {
 )]
 fn mid_call(call_event: &CallEvent, names: &Names) -> Line {
     let name = call_event.kind.name();
-    let number = call_event.operation_context.as_deref().and_then(|context| context.parse().ok());
+    let number = call_event.operation_context.as_deref().and_then(number_in);
     let codes = call_event.result.as_ref().filter(|result| worth_telling(result));
     let codes =
         codes.map(|result| format!(" {}/{}", result.code, result.sub_code)).unwrap_or_default();
@@ -150,6 +154,7 @@ fn heard(recognition: &Recognition) -> String {
             None => format!("key for {label}"),
         },
         Recognition::Speech { text, .. } => format!("“{}”", text.expose()),
+        Recognition::Withheld { digits, .. } => format!("{digits} digits, kept from everybody"),
         Recognition::Unknown { .. } => "something this release does not know".to_owned(),
     }
 }
@@ -197,7 +202,9 @@ pub(super) fn command(command: &Command, names: &Names) -> Line {
         Action::StartRecording => (Party::Acs, "StartRecording".to_owned()),
         Action::Terminate => (Party::Acs, "Terminate".to_owned()),
         Action::Inspect => (Party::Acs, "GetCall and participants".to_owned()),
-        Action::Fetch { method, url, .. } => (Party::Http, format!("{method} {}", url.expose())),
+        Action::Fetch { method, url, body, .. } => {
+            (Party::Http, format!("{method} {}{}", url.expose(), members(body)))
+        }
         Action::Seek { queue, .. } => (Party::Queue, format!("Seek an agent in {queue}")),
         Action::LeaveQueue => (Party::Queue, "Leave the queue".to_owned()),
         Action::Release { after, .. } => {
@@ -214,6 +221,12 @@ fn prompt_words(prompt: &Prompt) -> String {
         Prompt::File { path } => path.clone(),
         Prompt::Several(prompts) => prompts.iter().map(prompt_words).collect::<Vec<_>>().join(" "),
     }
+}
+
+/// What a request sends, by name.
+fn members(body: &[(String, Sent)]) -> String {
+    let names: Vec<_> = body.iter().map(|(name, _)| name.as_str()).collect();
+    if names.is_empty() { String::new() } else { format!(" with {}", names.join(", ")) }
 }
 
 fn kind_words(kind: &RecognizeKind) -> String {

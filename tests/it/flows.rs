@@ -1,10 +1,18 @@
 //! Flows of several files, languages and sounds: what callers hear of them over the wire.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::Path,
+    sync::{Arc, Mutex},
+};
 
+use actix_web::{App, HttpResponse, HttpServer, dev::ServerHandle, web};
 use emulator::control::{Condition, EnvelopeSchema};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
+use serde_json::Value;
+use tokio_util::task::TaskTracker;
 
-use crate::rig::{Rig, count};
+use crate::rig::{CALLER, Rig, count};
 
 const FLOW: &str = r#"
 flow: whole
@@ -43,7 +51,14 @@ const NEVER: &str =
 
 /// A service with a flow of its own, and these files beside it.
 async fn with_flow(flow: &str, beside: &[(&str, &[u8])]) -> Rig {
-    let mut rig = Rig::without_service().await;
+    let mut rig = about_to_serve(flow, beside).await;
+    rig.serve();
+    rig.subscribe(EnvelopeSchema::EventGrid).await;
+    rig
+}
+
+async fn about_to_serve(flow: &str, beside: &[(&str, &[u8])]) -> Rig {
+    let rig = Rig::without_service().await;
     let folder = rig.path("flow");
     fs::create_dir_all(folder.join("prompts")).unwrap();
     fs::write(folder.join("flow.yaml"), flow).unwrap();
@@ -53,8 +68,6 @@ async fn with_flow(flow: &str, beside: &[(&str, &[u8])]) -> Rig {
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("flows/airline/flow.yaml");
     let file = |path: &Path| format!("file = \"{}\"", path.display());
     rig.change_settings(&file(&shipped), &file(&folder.join("flow.yaml")));
-    rig.serve();
-    rig.subscribe(EnvelopeSchema::EventGrid).await;
     rig
 }
 
@@ -101,4 +114,108 @@ async fn a_flow_sends_calls_elsewhere_or_refuses_them_before_the_answer() {
         assert_eq!(count(&trace, "command", command), 1, "{trace:#}");
         assert_eq!(count(&trace, "command", "Answer"), 0, "{trace:#}");
     }
+}
+
+const SECRET: &str = r#"
+flow: secret
+start: pin
+nodes:
+  pin: { collect: { prompt: "Type your PIN.", into: pin, min: 4, max: 4, sensitive: true, confirm: { prompt: "Press 1 to go on." }, next: send, otherwise: end } }
+  send: { http: { url: "${config.bank}/pin", body: { pin: vars.pin, who: caller.number }, set: { balance: response.body.balance }, next: told, failed: sorry } }
+  told: { say: { text: "You have ${vars.balance}.", next: end } }
+  sorry: { say: { text: "Sorry.", next: end } }
+  end: { hangup: {} }
+"#;
+
+/// A bank on this machine that keeps what it is sent.
+fn bank(rig: &Rig) -> (u16, Arc<Mutex<Vec<Value>>>, ServerHandle) {
+    let certificate = rig.emulator.issue_certificate(&["localhost"]).unwrap();
+    let chain = CertificateDer::pem_slice_iter(certificate.cert_pem.as_bytes())
+        .collect::<Result<Vec<_>, _>>()
+        .unwrap();
+    let key = PrivateKeyDer::from_pem_slice(certificate.key_pem.as_bytes()).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let tls = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .unwrap();
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let kept = asked.clone();
+    let server = HttpServer::new(move || {
+        let kept = kept.clone();
+        let answer = move |body: web::Json<Value>| {
+            kept.lock().unwrap().push(body.0);
+            async { HttpResponse::Ok().json(serde_json::json!({ "balance": 12 })) }
+        };
+        App::new().route("/pin", web::post().to(answer))
+    })
+    .workers(1)
+    .bind_rustls_0_23(("127.0.0.1", 0), tls)
+    .unwrap();
+    let port = server.addrs()[0].port();
+    let server = server.run();
+    let handle = server.handle();
+    TaskTracker::new().spawn(server);
+    (port, asked, handle)
+}
+
+/// A service with a flow that may ask the bank.
+async fn with_bank(flow: &str) -> (Rig, Arc<Mutex<Vec<Value>>>, ServerHandle) {
+    let mut rig = about_to_serve(flow, &[]).await;
+    let (port, asked, server) = bank(&rig);
+    let hosts = |port| format!("http_hosts = [\"localhost:{port}\"]");
+    rig.change_settings(&hosts(1), &hosts(port));
+    let bank = format!("bank = \"https://localhost:{port}\"");
+    rig.change_settings("flights = \"https://localhost:1\"", &bank);
+    rig.serve();
+    rig.subscribe(EnvelopeSchema::EventGrid).await;
+    (rig, asked, server)
+}
+
+/// V13: the digits come to the endpoint and nowhere else.
+#[tokio::test(flavor = "multi_thread")]
+async fn sensitive_digits_reach_the_endpoint_and_nothing_that_keeps() {
+    let (rig, asked, server) = with_bank(SECRET).await;
+    let call = rig.dial();
+    rig.press(call, "7739").await;
+    rig.until(Condition::Heard(call, "Press 1 to go on.".to_owned())).await;
+    rig.press(call, "1").await;
+    rig.until(Condition::Heard(call, "You have 12.".to_owned())).await;
+    rig.until(Condition::Ended(call)).await;
+    assert_eq!(*asked.lock().unwrap(), [serde_json::json!({ "pin": "7739", "who": CALLER })]);
+    let trace = rig.trace().await;
+    assert_eq!(trace["outcome"], "completed", "{trace:#}");
+    let told = trace.to_string();
+    assert!(
+        told.contains("4 digits, kept from everybody") && told.contains("with pin, who"),
+        "{trace:#}"
+    );
+    let id = trace["id"].as_str().unwrap().to_owned();
+    let export = rig.command(&["export", &id]);
+    assert!(export.contains("withheldResult"), "{export}");
+    for (what, text) in [("trace", told), ("export", export), ("log", rig.log())] {
+        assert!(!text.contains("7739"), "the {what} shows the digits: {text}");
+        assert!(!text.contains(r#"["seven","seven""#), "the {what} shows the keys");
+    }
+    server.stop(false).await;
+}
+
+/// The digits are in the memory of one process: after its death the caller is asked again.
+#[tokio::test(flavor = "multi_thread")]
+async fn sensitive_digits_that_were_lost_are_asked_for_again() {
+    let (mut rig, asked, server) = with_bank(SECRET).await;
+    let call = rig.dial();
+    rig.press(call, "7739").await;
+    rig.until(Condition::Heard(call, "Press 1 to go on.".to_owned())).await;
+    rig.kill();
+    rig.serve();
+    rig.press(call, "1").await;
+    rig.press(call, "4444").await;
+    rig.press(call, "1").await;
+    rig.until(Condition::Heard(call, "You have 12.".to_owned())).await;
+    let pins: Vec<Value> = asked.lock().unwrap().iter().map(|body| body["pin"].clone()).collect();
+    assert_eq!(pins, ["4444"]);
+    server.stop(false).await;
 }

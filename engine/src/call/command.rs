@@ -7,7 +7,7 @@ use webhooks::{DisplayName, IncomingCallContext, InvitationId, RawId, Speech};
 
 use crate::Millis;
 
-use super::state::{AgentRef, Number};
+use super::state::{AgentRef, Kept, Number};
 
 /// One thing to do, with the number that is its operation context and its key in the outbox.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -91,6 +91,9 @@ pub enum Action {
         language: String,
         /// Cancel the main media that runs.
         interrupt: bool,
+        /// Nobody may read the keys: see [`super::withheld`].
+        #[serde(default)]
+        sensitive: bool,
     },
     /// Stop all media.
     CancelMedia,
@@ -127,6 +130,9 @@ pub enum Action {
         url: Speech,
         /// Longest wait in ms.
         timeout: Millis,
+        /// The members of the JSON object that is sent, in order; none means no body.
+        #[serde(default)]
+        body: Vec<(String, Sent)>,
     },
     /// Stand in a queue. Kept by the ledger, not sent anywhere.
     Seek {
@@ -146,6 +152,16 @@ pub enum Action {
         /// What he did with it: decides how long he rests.
         after: Released,
     },
+}
+
+/// What is sent to an endpoint.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sent {
+    /// This.
+    Value(Kept),
+    /// The digits that answered this question, which are in the service's memory alone.
+    Withheld(Number),
 }
 
 impl Action {

@@ -131,6 +131,7 @@ impl Stepper<'_> {
         self.call.phase = Phase::Ended;
         self.call.media = None;
         self.call.pending.clear();
+        self.call.withheld.clear();
         self.call.context = None;
     }
 }

@@ -2,7 +2,7 @@
 
 use webhooks::{CallEvent, CallEventKind};
 
-use super::{media::PlayEnd, state::PendingKind, step::Stepper};
+use super::{media::PlayEnd, state::PendingKind, step::Stepper, withheld::number_in};
 
 impl Stepper<'_> {
     /// A mid-call event.
@@ -11,7 +11,7 @@ impl Stepper<'_> {
             return self.note(format!("{} of another connection: no effect", event.kind.name()));
         }
         self.call.heard_at = self.now();
-        let number = event.operation_context.as_deref().and_then(|context| context.parse().ok());
+        let number = event.operation_context.as_deref().and_then(number_in);
         match &event.kind {
             CallEventKind::CallConnected => self.call_connected(),
             CallEventKind::CallDisconnected => self.call_disconnected(event.result.as_ref()),

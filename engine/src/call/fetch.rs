@@ -3,12 +3,12 @@
 use serde_json::json;
 use webhooks::Speech;
 
-use crate::flow::{Http, HttpMethod, Node};
+use crate::flow::{Expression, Http, HttpMethod, Node};
 
 use super::{
-    command::{Action, Lane},
+    command::{Action, Lane, Sent},
     input::FetchResult,
-    state::{Doing, Number, PendingKind, Phase},
+    state::{Doing, Kept, Number, PendingKind, Phase},
     step::Stepper,
 };
 
@@ -26,10 +26,14 @@ impl<'a> Stepper<'a> {
             HttpMethod::Get => "GET",
             HttpMethod::Post => "POST",
         };
+        let Some(body) = self.sent(&http.body) else {
+            return self.enter(&http.failed);
+        };
         let action = Action::Fetch {
             method: method.to_owned(),
             url: Speech::new(rendered.text),
             timeout: http.timeout,
+            body,
         };
         let patience = http.timeout.saturating_add(SLACK);
         let number = self.order(Lane::Fetch, action, PendingKind::Fetch, patience);
@@ -57,6 +61,7 @@ impl<'a> Stepper<'a> {
             return self.note("an answer nobody waits for: no effect");
         };
         let target = match result {
+            FetchResult::Lost { of } => return self.digits_lost(*of, &http.failed),
             FetchResult::Answer { status, body } if (200..300).contains(status) => {
                 self.keep_answer(http, *status, body)
             }
@@ -76,6 +81,42 @@ impl<'a> Stepper<'a> {
             return;
         }
         self.enter(target);
+    }
+
+    /// What is sent; none where a value cannot be reckoned.
+    fn sent(&mut self, members: &[(String, Expression)]) -> Option<Vec<(String, Sent)>> {
+        let scope = self.scope();
+        let prefix = self.prefix();
+        let mut body = Vec::new();
+        for (name, expression) in members {
+            let secret = expression.variable().map(|variable| format!("{prefix}{variable}"));
+            let secret = secret.and_then(|variable| self.call.withheld.get(&variable));
+            let sent = match secret {
+                Some(withheld) => Ok(Sent::Withheld(withheld.number)),
+                None => expression.evaluate(&scope).map(|value| Sent::Value(Kept(value))),
+            };
+            match sent {
+                Ok(sent) => body.push((name.clone(), sent)),
+                Err(error) => {
+                    self.note(format!("{name} cannot be sent: {error}"));
+                    return None;
+                }
+            }
+        }
+        Some(body)
+    }
+
+    /// Sensitive digits are in the memory of one process. They are asked for again, once.
+    fn digits_lost(&mut self, of: Number, failed: &str) {
+        let lost = self.call.withheld.values_mut().find(|withheld| withheld.number == of);
+        let Some(lost) = lost.filter(|withheld| !withheld.asked_again) else {
+            self.note("sensitive digits were lost again: nothing was sent");
+            return self.enter(failed);
+        };
+        lost.asked_again = true;
+        let node = lost.node.clone();
+        self.note("sensitive digits are no longer in memory: the caller is asked again");
+        self.enter(&node);
     }
 
     fn fetching_node(&self, number: Number) -> Option<&'a Node> {

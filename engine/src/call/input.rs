@@ -231,6 +231,11 @@ pub enum FetchResult {
         /// Why, without personal data.
         cause: String,
     },
+    /// Nothing was sent: the digits that answered this question are no longer in memory.
+    Lost {
+        /// The question.
+        of: Number,
+    },
 }
 
 /// The call as Call Automation sees it.

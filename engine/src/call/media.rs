@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use webhooks::{Recognition, Tone};
+use webhooks::{RawId, Recognition, Tone};
 
 use crate::{
     Millis,
@@ -54,6 +54,15 @@ fn ms_of(character: char) -> Millis {
         '\u{2e80}'.. => MS_PER_SYLLABLE,
         _ => MS_PER_LETTER,
     }
+}
+
+/// What is asked, and what is listened for.
+pub(super) struct Asked {
+    pub(super) target: RawId,
+    pub(super) prompt: Prompt,
+    pub(super) kind: RecognizeKind,
+    pub(super) language: String,
+    pub(super) sensitive: bool,
 }
 
 impl<'a> Stepper<'a> {
@@ -144,18 +153,33 @@ impl<'a> Stepper<'a> {
         let prompt =
             joined(preface.into_iter().chain(asked)).unwrap_or_else(|| Prompt::Several(Vec::new()));
         let (kind, language) = self.listening(question);
+        let sensitive = matches!(question, Question::Collect(collect) if collect.sensitive);
+        let asked = Asked { target, prompt, kind, language, sensitive };
+        self.listen(name, asked, retry.silence, attempt, 0);
+    }
+
+    /// Speaks and listens as the main media operation, interrupting the one that runs.
+    pub(super) fn listen(
+        &mut self,
+        name: &str,
+        asked: Asked,
+        silence: Millis,
+        attempt: u8,
+        confirming: u8,
+    ) {
+        let Asked { target, prompt, kind, language, sensitive } = asked;
         let patience = super::speech::patience(&prompt, PROMPT_FILE)
-            .saturating_add(retry.silence)
+            .saturating_add(silence)
             .saturating_add(typing(&kind));
         let interrupt = self.call.media.is_some();
         self.forget_media();
-        let silence = retry.silence;
-        let action = Action::Recognize { target, prompt, kind, silence, language, interrupt };
+        let action =
+            Action::Recognize { target, prompt, kind, silence, language, interrupt, sensitive };
         let number = self.order(Lane::Media, action, PendingKind::Recognize, patience);
         self.call.media = Some(number);
         self.call.phase = Phase::InFlow {
             node: name.to_owned(),
-            doing: Doing::Asking { number, attempt, again: false },
+            doing: Doing::Asking { number, attempt, again: false, confirming },
         };
     }
 
@@ -183,17 +207,17 @@ impl<'a> Stepper<'a> {
         }
     }
 
-    fn question(&self, name: &str) -> Option<Question<'a>> {
+    pub(super) fn question(&self, name: &str) -> Option<Question<'a>> {
         self.flow()?.nodes.get(name)?.question()
     }
 
-    fn asking(&self, number: Number) -> Option<(String, u8)> {
+    /// The node that asks this question, the attempt, and which time it asks whether the answer is right.
+    fn asking(&self, number: Number) -> Option<(String, u8, u8)> {
         match &self.call.phase {
-            Phase::InFlow { node, doing: Doing::Asking { number: awaited, attempt, .. } }
-                if *awaited == number =>
-            {
-                Some((node.clone(), *attempt))
-            }
+            Phase::InFlow {
+                node,
+                doing: Doing::Asking { number: awaited, attempt, confirming, .. },
+            } if *awaited == number => Some((node.clone(), *attempt, *confirming)),
             Phase::InFlow { .. }
             | Phase::New
             | Phase::Ringing { .. }
@@ -209,16 +233,17 @@ impl<'a> Stepper<'a> {
         let Some((number, _)) = self.settle_kind(number, is_recognize) else {
             return self.note("input that is no longer awaited: no effect");
         };
-        let Some((name, attempt)) = self.asking(number) else {
+        let Some((name, attempt, confirming)) = self.asking(number) else {
             return self.note("input for a question the call has left: no effect");
         };
+        if confirming > 0 {
+            return self.confirmed(&name, attempt, confirming, recognition);
+        }
         let next = match self.question(&name) {
             Some(Question::Menu(menu)) => self.choice(&name, menu, recognition),
-            Some(Question::Collect(collect)) => digits(collect, recognition).and_then(|text| {
-                self.note(format!("the caller gave {} digits", text.len()));
-                self.took("next");
-                self.keep(&collect.into, text.into()).then(|| collect.next.clone())
-            }),
+            Some(Question::Collect(collect)) => {
+                return self.collected(&name, (number, attempt), collect, recognition);
+            }
             Some(Question::Callback(callback)) => self.wish(callback, recognition),
             None => return self.fail("input in a node that asks nothing"),
         };
@@ -273,12 +298,14 @@ impl<'a> Stepper<'a> {
 
     /// The question brought nothing usable; it is no longer pending.
     pub(super) fn question_failed(&mut self, number: Number, unusable: Unusable) {
-        if let Some((name, attempt)) = self.asking(number) {
-            self.ask_again(&name, attempt, unusable);
+        match self.asking(number) {
+            Some((name, attempt, 0)) => self.ask_again(&name, attempt, unusable),
+            Some((name, attempt, time)) => self.not_confirmed(&name, attempt, time, unusable),
+            None => {}
         }
     }
 
-    fn ask_again(&mut self, name: &str, attempt: u8, unusable: Unusable) {
+    pub(super) fn ask_again(&mut self, name: &str, attempt: u8, unusable: Unusable) {
         let Some(question) = self.question(name) else {
             return self.fail("a question in a node that has none");
         };
@@ -292,7 +319,7 @@ impl<'a> Stepper<'a> {
         let preface = match unusable {
             Unusable::NoInput => self.prompt(&retry.no_input, &scope),
             Unusable::NoMatch => self.prompt(&retry.no_match, &scope),
-            Unusable::Technical => None,
+            Unusable::Technical | Unusable::Wrong => None,
         };
         self.ask(name, attempt.saturating_add(1), preface);
     }
@@ -312,14 +339,17 @@ pub(super) enum Unusable {
     NoInput,
     NoMatch,
     Technical,
+    /// The caller says that he typed something else.
+    Wrong,
 }
 
 impl Unusable {
-    fn words(self) -> &'static str {
+    pub(super) fn words(self) -> &'static str {
         match self {
             Self::NoInput => "no input",
             Self::NoMatch => "no match",
             Self::Technical => "the question failed technically",
+            Self::Wrong => "not confirmed",
         }
     }
 }
@@ -355,20 +385,15 @@ fn chosen(menu: &Menu, recognition: &Recognition) -> Option<(String, String)> {
             let key = tones.first().and_then(Tone::digit);
             menu.choices.iter().find(|(_, choice)| choice.tone.is_some() && choice.tone == key)
         }
-        Recognition::Speech { .. } | Recognition::Unknown { .. } => None,
+        Recognition::Speech { .. } | Recognition::Withheld { .. } | Recognition::Unknown { .. } => {
+            None
+        }
     };
     found.map(|(label, choice)| (label.clone(), choice.next.clone()))
 }
 
-/// The digits typed, without the stop key, if there are enough of them.
-fn digits(collect: &Collect, recognition: &Recognition) -> Option<String> {
-    let text = keys(recognition, collect.stop)?;
-    let enough = text.len() >= usize::from(collect.min) && text.len() <= usize::from(collect.max);
-    (enough && text.chars().all(|key| key.is_ascii_digit())).then_some(text)
-}
-
 /// The keys pressed, without the one that ends the input.
-fn keys(recognition: &Recognition, stop: Option<char>) -> Option<String> {
+pub(super) fn keys(recognition: &Recognition, stop: Option<char>) -> Option<String> {
     let Recognition::Dtmf { tones } = recognition else {
         return None;
     };

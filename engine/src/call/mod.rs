@@ -7,14 +7,17 @@
 //! | [`command`] | [`Command`]: what is to be done |
 //! | [`step`](mod@step) | the one entry point, and what every family of inputs shares |
 //! | `events`, `ringing`, `walk`, `media`, `fetch`, `waiting`, `talking`, `ending`, `deadlines`, `settlement` | one family of inputs each |
-//! | `before`, `sub`, `speech`, `variables` | redirecting; sub-flows; what is heard in which language; what the flow keeps |
+//! | [`withheld`] | digits that nobody may read |
+//! | `collect`, `before`, `sub`, `speech`, `variables` | digits; redirecting; sub-flows; what is heard in which language; what the flow keeps |
 
 pub mod command;
 pub mod input;
 pub mod state;
 pub mod step;
+pub mod withheld;
 
 mod before;
+mod collect;
 mod deadlines;
 mod ending;
 mod events;
@@ -29,13 +32,13 @@ mod variables;
 mod waiting;
 mod walk;
 
-pub use command::{Action, Command, Lane, Prompt, RecognizeKind, Rejection, Released};
+pub use command::{Action, Command, Lane, Prompt, RecognizeKind, Rejection, Released, Sent};
 pub use input::{
     FetchResult, Incoming, Input, Inspection, Offer, Refusal, Resort, Settlement, SettlementFacts,
     TurnedAway,
 };
 pub use state::{
     AgentLeg, AgentRef, Agreement, Call, CallId, Doing, EndReason, Number, OfferState, Outcome,
-    Pending, PendingKind, Phase, QueueWait, RecordingPhase,
+    Pending, PendingKind, Phase, QueueWait, RecordingPhase, Withheld,
 };
 pub use step::{Env, Hop, Note, Profile, Step, step, step_and_hops};

@@ -216,17 +216,22 @@ impl Stepper<'_> {
 
     /// Asks the same question once more under a new number, without counting it as an attempt.
     pub(super) fn ask_once_more(&mut self, number: Number, allowed: bool) -> bool {
-        let Phase::InFlow { node, doing: Doing::Asking { number: asked, attempt, again: false } } =
-            &self.call.phase
+        let Phase::InFlow {
+            node,
+            doing: Doing::Asking { number: asked, attempt, again: false, confirming },
+        } = &self.call.phase
         else {
             return false;
         };
         if !allowed || *asked != number {
             return false;
         }
-        let (node, attempt) = (node.clone(), *attempt);
+        let (node, attempt, confirming) = (node.clone(), *attempt, *confirming);
         self.clear_media();
-        self.ask(&node, attempt, None);
+        match confirming {
+            0 => self.ask(&node, attempt, None),
+            time => self.ask_to_confirm(&node, attempt, time, None),
+        }
         if let Phase::InFlow { doing: Doing::Asking { again, .. }, .. } = &mut self.call.phase {
             *again = true;
         }

@@ -112,6 +112,9 @@ pub struct Call {
     /// The number (E.164 or as typed) at which the caller wishes to be called back. Personal.
     #[serde(default)]
     pub callback: Option<Kept>,
+    /// Digits that the flow may give to an endpoint, by variable: where they are, never what they are.
+    #[serde(default)]
+    pub withheld: BTreeMap<String, Withheld>,
     /// How it ended; set exactly once (V9).
     pub outcome: Option<Outcome>,
 }
@@ -125,6 +128,17 @@ impl fmt::Debug for Kept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Kept(…)")
     }
+}
+
+/// Digits that the engine has never seen: the service keeps them in memory, under the number of the question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withheld {
+    /// The question that they answered.
+    pub number: Number,
+    /// Its node.
+    pub node: String,
+    /// They were lost before, and the caller was asked once more.
+    pub asked_again: bool,
 }
 
 impl Call {
@@ -163,6 +177,7 @@ impl Call {
             language: None,
             consent: Agreement::Unknown,
             callback: None,
+            withheld: BTreeMap::new(),
             outcome: None,
         }
     }
@@ -324,6 +339,9 @@ pub enum Doing {
         attempt: u8,
         /// A technical failure was already answered by asking again.
         again: bool,
+        /// He is asked, for this time from 1, whether what he typed is right; 0 while he is asked for it.
+        #[serde(default)]
+        confirming: u8,
     },
     /// An endpoint is asked.
     Fetching {

@@ -69,6 +69,7 @@ impl Stepper<'_> {
     pub(super) fn begin_variables(&mut self, prefix: &str) {
         if !prefix.is_empty() {
             self.call.vars.retain(|name, _| !name.starts_with(prefix));
+            self.call.withheld.retain(|name, _| !name.starts_with(prefix));
         }
         let Some(flow) = self.flow() else { return };
         for (name, variable) in &flow.variables {

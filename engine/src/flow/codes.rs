@@ -74,6 +74,8 @@ codes! {
     BadTarget = "F043": "Whom to call is one of `phone`, `teams_user`, `teams_app` and `acs_user`, and its address may read `config` alone: callers must not choose whom we call.",
     BadType = "F044": "A variable's type is text, int, number, bool, list, map or any, and its start value fits it.",
     RecordingWithoutConsent = "F045": "A conversation is recorded only where the caller was told: by the queue's own sentence, or by a consent node on every way to it.",
+    BadPattern = "F046": "A pattern of digits is a regular expression of at most 100 characters without letters: digits, and brackets, dots and other signs around them.",
+    Sensitive = "F047": "What a caller types into a sensitive collect is kept nowhere. It can be read as `vars.NAME` alone, in `body` of an http node, and nowhere else; length and check digit are all that is looked at.",
 }
 
 impl fmt::Display for Code {

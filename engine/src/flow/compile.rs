@@ -55,6 +55,7 @@ pub(crate) fn compile_in(source: &str, library: &Rc<Library>) -> Part {
     let mut diagnostics = reader.diagnostics;
     diagnostics.extend(graph::check(source, &draft));
     diagnostics.extend(unset(source, &draft));
+    diagnostics.extend(exposed(source, &draft));
     for (_, part) in &draft.entered {
         let known = |found: &Diagnostic| diagnostics.contains(found);
         let new: Vec<_> =
@@ -90,6 +91,26 @@ fn unset(source: &str, draft: &Draft) -> Vec<Diagnostic> {
                 .place(source, used.node.as_deref())
         })
         .collect()
+}
+
+/// Sensitive digits in a place that keeps or shows them.
+fn exposed(source: &str, draft: &Draft) -> Vec<Diagnostic> {
+    let secret =
+        |name: &str| draft.receivers.iter().any(|taken| taken.sensitive && taken.name == name);
+    let read = draft.used.iter().filter(|used| secret(&used.name) && !used.sent).map(|used| {
+        let message = format!("`vars.{}` holds sensitive digits and is read here", used.name);
+        Finding::error(Code::Sensitive, used.span, message)
+            .hint("give it to an endpoint: body: { member: vars.NAME } of an http node")
+            .place(source, used.node.as_deref())
+    });
+    let plain = draft.receivers.iter().filter(|taken| !taken.sensitive && secret(&taken.name));
+    let kept = plain.map(|taken| {
+        let message = format!("`{}` receives sensitive digits elsewhere", taken.name);
+        Finding::error(Code::Sensitive, taken.span, message)
+            .hint("write sensitive: true here, too, or another name")
+            .place(source, taken.node.as_deref())
+    });
+    read.chain(kept).collect()
 }
 
 fn finish(source: &str, draft: &mut Draft, found: &mut Vec<Diagnostic>) -> Option<Flow> {

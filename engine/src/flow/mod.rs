@@ -14,6 +14,7 @@
 //! | [`library`] | the files beside a flow's own: sub-flows and calendars |
 //! | [`language`] | the language described: its reference and its JSON Schema |
 //! | [`hours`] | opening hours and calendars |
+//! | [`pattern`] | what digits must look like |
 //! | `duration`, `nearest` | `30s`; "did you mean" |
 
 pub mod bundle;
@@ -30,6 +31,7 @@ pub mod language;
 pub mod library;
 pub mod model;
 mod nearest;
+pub mod pattern;
 mod read;
 pub mod report;
 pub mod scope;
@@ -45,10 +47,11 @@ pub use expression::{EvaluationError, Expression, ExpressionError, ExpressionFau
 pub use hours::Hours;
 pub use library::{Parts, needs};
 pub use model::{
-    Branch, Callback, Choice, Collect, Consent, Flow, Http, HttpMethod, Menu, Node, NodeName, Play,
-    Question, Queue, Record, Redirect, RejectReason, Retry, Return, Said, Say, Set, Spoken,
-    SubFlow, Target, TargetKind, VarType, Variable, Voicemail,
+    Branch, Callback, Choice, Collect, Confirm, Consent, Flow, Http, HttpMethod, Menu, Node,
+    NodeName, Play, Question, Queue, Record, Redirect, RejectReason, Retry, Return, Said, Say, Set,
+    Spoken, SubFlow, Target, TargetKind, VarType, Variable, Voicemail,
 };
+pub use pattern::Pattern;
 pub use scope::Scope;
 pub use text::{RenderFailure, Rendered, Text};
 pub use ways::{Way, WayKind};

@@ -1,7 +1,8 @@
 //! What each kind of node does, on each of its ways.
 
 use engine::call::{
-    Action, Agreement, Input, Prompt, Refusal, Rejection, Settlement, SettlementFacts,
+    Action, Agreement, FetchResult, Input, Prompt, Refusal, Rejection, Sent, Settlement,
+    SettlementFacts,
 };
 use serde_json::json;
 
@@ -298,4 +299,131 @@ fn a_step_that_fails_in_a_sub_flow_takes_its_way_there() {
     line.feed(&Input::StepFailed { seq: 3 });
     assert_eq!(last_words(&line), "bad");
     assert!(line.call.caller.as_ref().is_some_and(|caller| caller.expose() == CALLER));
+}
+
+const COLLECT: &str =
+    "  a: { collect: { prompt: \"Type\", into: n, min: 4, max: 6, RULE, attempts: 2, next: told, otherwise: bad } }
+  told: { say: { text: \"${vars.n}\", next: end } }";
+
+#[test]
+fn digits_must_be_what_the_flow_wants() {
+    let pressed = |keys: &str| -> Vec<&'static str> {
+        let tones =
+            ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+        keys.chars().filter_map(|key| tones.get(key.to_digit(10)? as usize).copied()).collect()
+    };
+    for (rule, right, wrong) in [
+        ("pattern: \"[1-9]+\"", "1234", "1034"),
+        ("luhn: true", "1230", "1234"),
+        ("stop: \"*\"", "123456", "123"),
+        ("pattern: \"1.*\", luhn: true", "1230", "2220"),
+    ] {
+        let flow = flow("a", "", &COLLECT.replace("RULE", rule));
+        let mut line = begun(&flow);
+        line.keys(&pressed(wrong));
+        assert_eq!(last_words(&line), "That is not enough digits. Type", "{rule}");
+        line.keys(&pressed(right));
+        assert_eq!(last_words(&line), right, "{rule}");
+        let mut line = begun(&flow);
+        line.keys(&pressed(wrong));
+        line.keys(&pressed(wrong));
+        assert_eq!(last_words(&line), "bad", "{rule}");
+    }
+}
+
+const CONFIRM: &str = "confirm: { prompt: \"You typed ${vars.n}\", yes: \"5\", no: \"6\" }";
+const DIGITS: [&str; 4] = ["one", "two", "three", "zero"];
+
+#[test]
+fn digits_are_confirmed_or_typed_again() {
+    let flow = flow("a", "", &COLLECT.replace("RULE", CONFIRM));
+    let asked = || {
+        let mut line = begun(&flow);
+        line.keys(&DIGITS);
+        assert_eq!(last_words(&line), "You typed 1230");
+        line
+    };
+    let mut line = asked();
+    line.keys(&["five"]);
+    assert_eq!(last_words(&line), "1230");
+    // What was wrong is typed again, and is an attempt.
+    let mut line = asked();
+    line.keys(&["six"]);
+    assert_eq!((last_words(&line).as_str(), line.call.vars.len()), ("Type", 0));
+    line.keys(&DIGITS);
+    line.keys(&["six"]);
+    assert_eq!(last_words(&line), "bad");
+    // Silence and another key: asked again, as often as for the digits.
+    let mut line = asked();
+    line.recognize_failed(8510);
+    assert_eq!(last_words(&line), "I did not hear you. You typed 1230");
+    line.keys(&["nine"]);
+    assert_eq!(last_words(&line), "bad");
+    // An unknown fate: the same question once more, without counting.
+    let mut line = asked();
+    line.settle_last(Settlement::Unknown { cause: "reset".to_owned() });
+    line.deadline();
+    assert_eq!(last_words(&line), "You typed 1230");
+    line.keys(&["five"]);
+    assert_eq!(last_words(&line), "1230");
+}
+
+const SENSITIVE: &str =
+    "  a: { collect: { prompt: \"Type\", into: pin, min: 4, max: 4, RULE, attempts: 2, next: send, otherwise: bad } }
+  send: { http: { url: \"https://test.org/pin\", body: { pin: vars.pin, who: caller.name }, next: good, failed: bad } }";
+
+fn withheld(line: &mut Line, digits: u8, luhn: bool) {
+    let number = line.media();
+    let data = json!({ "recognitionType": "withheld", "withheldResult": { "digits": digits, "luhn": luhn } });
+    line.event("RecognizeCompleted", data, Some(number));
+}
+
+#[test]
+fn sensitive_digits_are_named_and_never_kept() {
+    let flow = flow("a", "", &SENSITIVE.replace("RULE", "sensitive: true"));
+    let mut line = begun(&flow);
+    let asked = line.last().number;
+    assert!(matches!(line.last().action, Action::Recognize { sensitive: true, .. }));
+    withheld(&mut line, 4, false);
+    let Action::Fetch { method, body, .. } = &line.last().action else { panic!("it sends") };
+    assert_eq!(
+        (method.as_str(), body.first()),
+        ("POST", Some(&("pin".to_owned(), Sent::Withheld(asked))))
+    );
+    assert!(line.call.vars.is_empty());
+    // Lost: asked again, once.
+    let fetch = line.last().number;
+    line.feed(&Input::Fetched { number: fetch, result: FetchResult::Lost { of: asked } });
+    assert_eq!(last_words(&line), "Type");
+    let asked = line.last().number;
+    withheld(&mut line, 4, false);
+    let fetch = line.last().number;
+    line.feed(&Input::Fetched { number: fetch, result: FetchResult::Lost { of: asked } });
+    assert_eq!(last_words(&line), "bad");
+    // Keys in clear, from whoever plays this without the service, are not kept either.
+    let mut line = begun(&flow);
+    line.keys(&["seven", "seven", "three", "nine"]);
+    let whole = serde_json::to_string(&line.call).expect("JSON");
+    assert!(
+        matches!(line.last().action, Action::Fetch { .. }) && !whole.contains("7739"),
+        "{whole}"
+    );
+    line.disconnected();
+    assert!(line.call.withheld.is_empty());
+}
+
+#[test]
+fn of_sensitive_digits_length_and_check_digit_are_looked_at() {
+    for (rule, digits, luhn, asks_again) in [
+        ("sensitive: true", 3, true, true),
+        ("sensitive: true", 0, false, true),
+        ("sensitive: true", 5, false, true),
+        ("sensitive: true, luhn: true", 4, false, true),
+        ("sensitive: true, luhn: true", 4, true, false),
+    ] {
+        let mut line = begun(&flow("a", "", &SENSITIVE.replace("RULE", rule)));
+        withheld(&mut line, digits, luhn);
+        let asked = line.last().action.name() == "Recognize";
+        assert_eq!(asked, asks_again, "{rule} {digits} {luhn}");
+    }
 }

@@ -20,6 +20,7 @@ use switchboard::{
     sealing::{KeyRing, PathSigner},
     service::Service,
     settings::{self, Agent, Queue},
+    withheld::WithheldDigits,
 };
 use url::Url;
 use webhooks::token::{CallbackValidator, EventGridValidator};
@@ -147,6 +148,7 @@ impl Machine {
             bundle: self.bundle.clone(),
             config: [("flights".to_owned(), flights)].into(),
             topic: None,
+            withheld: WithheldDigits::default(),
             refusals: Refusals::default(),
             allowed_origins: Vec::new(),
         })
@@ -212,7 +214,13 @@ fn sender(world: &Arc<World>, clock: Clock) -> Result<Sender, Trouble> {
     let credential = Credential::AccessKey(AccessKey::from_base64("c2ltdWxhdGlvbg==")?);
     let endpoint = Url::parse("https://acs.example")?;
     let client = Client::new(endpoint, credential, options)?;
-    Ok(Sender { client, http: http()?, http_hosts: Vec::new() })
+    Ok(Sender {
+        client,
+        http: http()?,
+        withheld: WithheldDigits::default(),
+        clock,
+        http_hosts: Vec::new(),
+    })
 }
 
 /// Never used: the doors stand before it. Built once, because that takes a while.

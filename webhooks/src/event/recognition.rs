@@ -9,6 +9,7 @@ use crate::sensitive::{Speech, Untyped};
 const DTMF: &str = "dtmf";
 const CHOICES: &str = "choices";
 const SPEECH: &str = "speech";
+const WITHHELD: &str = "withheld";
 
 /// What a caller answered (`recognitionType` with its result). It names what came in, not what
 /// was asked for.
@@ -35,6 +36,14 @@ pub enum Recognition {
         /// 0.0 to 1.0, with six decimals.
         confidence: Option<f64>,
     },
+    /// Keys that are kept from everybody who reads the event. Never on the wire: whoever takes the event in puts
+    /// this in the place of [`Recognition::Dtmf`] where the question asked for something secret.
+    Withheld {
+        /// How many digits were typed. 0 where something else than digits came.
+        digits: u8,
+        /// Whether the last of them is the check digit of the others (ISO/IEC 7812, "Luhn").
+        luhn: bool,
+    },
     /// A type that this version does not know.
     Unknown {
         /// The `recognitionType`, if there was one.
@@ -51,6 +60,7 @@ impl Recognition {
             Some(DTMF) => Ok(Self::Dtmf { tones: tones(data)? }),
             Some(CHOICES) => choice(data),
             Some(SPEECH) => speech(data),
+            Some(WITHHELD) => withheld(data),
             other => Ok(Self::Unknown {
                 recognition_type: other.map(str::to_owned),
                 data: Untyped::new(unknown_data(data, common)),
@@ -83,6 +93,9 @@ impl Recognition {
                 put(&mut map, "speech", Some(text.expose()));
                 put(&mut map, "confidence", *confidence);
                 (SPEECH, "speechResult", Value::Object(map))
+            }
+            Self::Withheld { digits, luhn } => {
+                (WITHHELD, "withheldResult", json!({ "digits": digits, "luhn": luhn }))
             }
             Self::Unknown { recognition_type, data: unknown } => {
                 if let Value::Object(members) = unknown.expose() {
@@ -133,6 +146,15 @@ fn speech(data: &Fields<'_>) -> Result<Recognition, DataError> {
     Ok(Recognition::Speech {
         text: result.required("speech", result.text("speech")?)?,
         confidence: result.number("confidence")?.map(six_decimals),
+    })
+}
+
+fn withheld(data: &Fields<'_>) -> Result<Recognition, DataError> {
+    let result = data.required("withheldResult", data.object("withheldResult")?)?;
+    let digits = result.integer("digits")?.and_then(|digits| u8::try_from(digits).ok());
+    Ok(Recognition::Withheld {
+        digits: digits.unwrap_or(0),
+        luhn: result.bool("luhn")?.unwrap_or(false),
     })
 }
 

@@ -61,6 +61,8 @@ fn recognition() -> impl Strategy<Value = Recognition> {
         }),
         (".*", confidence())
             .prop_map(|(text, confidence)| Recognition::Speech { text: text.into(), confidence }),
+        (any::<u8>(), any::<bool>())
+            .prop_map(|(digits, luhn)| Recognition::Withheld { digits, luhn }),
     ]
 }
 

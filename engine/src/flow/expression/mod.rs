@@ -83,6 +83,13 @@ impl Expression {
     pub fn references(&self) -> &[Reference] {
         &self.inner.references
     }
+
+    /// The variable that the expression is, where it is one and nothing else: `vars.NAME`.
+    pub fn variable(&self) -> Option<&str> {
+        let name = self.inner.source.trim().strip_prefix("vars.")?;
+        let is_name = name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+        is_name.then_some(name)
+    }
 }
 
 impl fmt::Debug for Expression {

@@ -79,6 +79,12 @@ pub enum Takes {
     Duration(Millis, Millis),
     /// A whole number, from and to.
     Whole(u8, u8),
+    /// True or false.
+    Flag,
+    /// A pattern of digits.
+    Pattern,
+    /// `{ prompt: speech, yes: key, no: key }`
+    Confirm,
     /// A key of a telephone.
     Tone,
     /// A relative path with this ending.

@@ -93,7 +93,7 @@ pub(super) const DECIDING: &[Kind] = &[
             optional(
                 "method",
                 Takes::Word(&["GET", "POST"]),
-                "GET",
+                "GET, with `body` POST",
                 "A GET may be repeated, a POST is sent once.",
             ),
             required(
@@ -106,6 +106,12 @@ pub(super) const DECIDING: &[Kind] = &[
                 Takes::Duration(100, 30_000),
                 "3s",
                 "The longest wait for the whole answer.",
+            ),
+            optional(
+                "body",
+                Takes::Assignments,
+                "none",
+                "The members of a JSON object that is sent: the request is a POST. The only place for digits of a sensitive `collect`, as `vars.NAME`.",
             ),
             optional(
                 "set",

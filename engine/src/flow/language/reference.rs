@@ -55,6 +55,9 @@ fn words(takes: Takes) -> String {
             return format!("{} to {}", duration::format(from), duration::format(to));
         }
         Takes::Whole(from, to) => return format!("{from} to {to}"),
+        Takes::Flag => "true or false",
+        Takes::Pattern => "a pattern of digits",
+        Takes::Confirm => "`{ prompt, yes, no }`",
         Takes::Tone => "a key in quotes",
         Takes::File(ending) => return format!("a `{ending}` file"),
         Takes::Sound => "a `.wav` file",

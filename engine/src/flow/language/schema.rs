@@ -87,6 +87,11 @@ fn takes(takes: Takes) -> Value {
         Takes::Choice => shared("choice"),
         Takes::Duration(_, _) => shared("duration"),
         Takes::Whole(from, to) => json!({ "type": "integer", "minimum": from, "maximum": to }),
+        Takes::Flag => json!({ "type": "boolean" }),
+        Takes::Pattern => json!({ "type": "string", "minLength": 1, "maxLength": 100 }),
+        Takes::Confirm => json!({ "type": "object", "additionalProperties": false,
+            "required": ["prompt"], "properties": { "prompt": { "$ref": "#/$defs/speech" },
+            "yes": { "$ref": "#/$defs/tone" }, "no": { "$ref": "#/$defs/tone" } } }),
         Takes::Tone => shared("tone"),
         Takes::File(ending) => {
             json!({ "type": "string", "pattern": format!("^[A-Za-z0-9._/-]+\\{ending}$") })

@@ -22,7 +22,7 @@ pub use nodes::{
     Branch, Http, HttpMethod, Play, Queue, Record, Redirect, RejectReason, Return, Say, Set,
     SubFlow, Target, TargetKind, Voicemail,
 };
-pub use questions::{Callback, Choice, Collect, Consent, Menu, Question, Retry};
+pub use questions::{Callback, Choice, Collect, Confirm, Consent, Menu, Question, Retry};
 pub use speech::{Said, Spoken};
 pub use traits::Speech;
 pub use variables::{VarType, Variable};

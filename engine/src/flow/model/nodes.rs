@@ -57,6 +57,9 @@ pub struct Http {
     pub url: Text,
     /// Longest wait for the whole answer, in ms (100 to 30,000). Default 3,000.
     pub timeout: Millis,
+    /// Members of the JSON object that a `POST` sends, in order. One that is `vars.NAME` alone may be digits of a
+    /// sensitive `collect`.
+    pub body: Vec<(String, Expression)>,
     /// Variables set from `response.status` and `response.body` (JSON), in order.
     pub set: Vec<(String, Expression)>,
     /// Where the call goes after a 2xx answer.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::Millis;
+use crate::{Millis, flow::pattern::Pattern};
 
 use super::{NodeName, Spoken, speech::closest};
 
@@ -70,10 +70,29 @@ pub struct Collect {
     pub stop: Option<char>,
     /// Longest pause between two keys, in ms (1,000 to 60,000, whole seconds). Default 3,000.
     pub between: Millis,
+    /// What the digits must look like, all of them.
+    pub pattern: Option<Pattern>,
+    /// Whether the last digit must be the check digit of the others (ISO/IEC 7812, "Luhn").
+    pub luhn: bool,
+    /// Whether the caller is asked if he typed the right digits.
+    pub confirm: Option<Confirm>,
+    /// Whether the digits are kept from everybody but the endpoint that an `http` node gives them to.
+    pub sensitive: bool,
     /// What happens without a usable answer.
     pub retry: Retry,
     /// Where the call goes with the digits.
     pub next: NodeName,
+}
+
+/// Whether the caller typed the right digits.
+#[derive(Debug, Clone)]
+pub struct Confirm {
+    /// What is spoken; it may read the digits, unless they are sensitive.
+    pub prompt: Spoken,
+    /// The key that says yes. Default `1`.
+    pub yes: char,
+    /// The key that says no: he types again, which counts as an attempt. Default `2`.
+    pub no: char,
 }
 
 /// Whether the caller knows of a recording and agrees. The call keeps it as `call.consent`.

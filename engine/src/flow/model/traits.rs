@@ -122,7 +122,12 @@ impl Node {
         }
         if let Some(question) = self.question() {
             let retry = question.retry();
-            return vec![question.prompt(), &retry.no_input, &retry.no_match];
+            let confirm = match question {
+                Question::Collect(collect) => collect.confirm.as_ref(),
+                Question::Menu(_) | Question::Callback(_) => None,
+            };
+            let asked = [question.prompt(), &retry.no_input, &retry.no_match];
+            return asked.into_iter().chain(confirm.map(|confirm| &confirm.prompt)).collect();
         }
         match self {
             Self::Queue(queue) => {

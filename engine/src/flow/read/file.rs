@@ -11,7 +11,7 @@ use crate::flow::{
     model::{Node, Variable as Declared},
 };
 
-use super::{Finding, Reader, Variable, fields::Fields, values::shortened};
+use super::{Finding, Reader, Receiver, Variable, fields::Fields, values::shortened};
 
 /// Most nodes of a flow.
 const MAX_NODES: usize = 500;
@@ -40,6 +40,8 @@ pub(crate) struct Draft {
     pub(crate) set: Vec<String>,
     /// Variables that some expression reads.
     pub(crate) used: Vec<Variable>,
+    /// Variables that receive digits.
+    pub(crate) receivers: Vec<Receiver>,
     /// Whether it is a sub-flow.
     pub(crate) is_sub: bool,
     /// The other languages, with their voices.
@@ -75,6 +77,7 @@ impl Reader<'_> {
             nodes: Vec::new(),
             set: Vec::new(),
             used: Vec::new(),
+            receivers: Vec::new(),
             is_sub: false,
             languages: BTreeMap::new(),
             variables: BTreeMap::new(),
@@ -111,6 +114,7 @@ impl Reader<'_> {
         draft.nodes = self.nodes(&fields);
         draft.set = std::mem::take(&mut self.set);
         draft.used = std::mem::take(&mut self.used);
+        draft.receivers = std::mem::take(&mut self.receivers);
         draft.entered = std::mem::take(&mut self.entered);
         draft.returns = std::mem::take(&mut self.returns);
         draft

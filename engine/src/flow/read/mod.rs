@@ -8,7 +8,7 @@
 //! | `nodes` | the kinds of node but these two |
 //! | `menu`, `collect`, `consent`, `callback` | questions to the caller |
 //! | `speech`, `prompts` | what is heard, and the catalogue of it |
-//! | `hours`, `before`, `set`, `sub` | opening hours; redirect and reject; variables; sub-flows |
+//! | `hours`, `before`, `set`, `sub`, `http` | opening hours; redirect and reject; variables; sub-flows; requests |
 //! | `file` | the file as a whole |
 
 mod before;
@@ -18,6 +18,7 @@ mod consent;
 mod fields;
 mod file;
 mod hours;
+mod http;
 mod menu;
 mod nodes;
 mod prompts;
@@ -48,6 +49,17 @@ pub(crate) struct Variable {
     pub(crate) name: String,
     pub(crate) span: Span,
     pub(crate) node: Option<String>,
+    /// It is a member of what an http node sends, as it stands.
+    pub(crate) sent: bool,
+}
+
+/// A variable that receives digits.
+#[derive(Debug, Clone)]
+pub(crate) struct Receiver {
+    pub(crate) name: String,
+    pub(crate) span: Span,
+    pub(crate) node: Option<String>,
+    pub(crate) sensitive: bool,
 }
 
 /// Reads trees and keeps what it finds.
@@ -60,6 +72,7 @@ pub(crate) struct Reader<'s> {
     open: bool,
     set: Vec<String>,
     used: Vec<Variable>,
+    receivers: Vec<Receiver>,
     /// The flow's own language.
     language: String,
     /// The other languages of the flow.
@@ -129,6 +142,7 @@ impl<'s> Reader<'s> {
             open: false,
             set: Vec::new(),
             used: Vec::new(),
+            receivers: Vec::new(),
             language: DEFAULT_LANGUAGE.to_owned(),
             languages: Vec::new(),
             prompts: BTreeMap::new(),

@@ -8,12 +8,8 @@ use crate::{
         document::{Shape, Tree},
         expression::Expression,
         graph::Role,
-        model::{
-            Branch, Http, HttpMethod, Node, NodeName, Play, Queue, Record, Said, Say, Spoken,
-            Voicemail,
-        },
+        model::{Branch, Node, NodeName, Play, Queue, Record, Said, Say, Spoken, Voicemail},
         nearest::nearest,
-        text::Text,
     },
 };
 
@@ -180,64 +176,6 @@ impl Reader<'_> {
         Some((condition?, next?))
     }
 
-    fn http(&mut self, tree: &Tree, at: Span) -> Option<Node> {
-        let known = &["method", "url", "timeout", "set", "next", "failed"];
-        let fields = self.fields(tree, at, "an http", known)?;
-        let method = self.method(&fields);
-        let url = self.url(&fields);
-        let timeout = self.duration(
-            &fields,
-            &DurationRule {
-                name: "timeout",
-                default: 3_000,
-                limits: 100..=30_000,
-                whole_seconds: false,
-            },
-        );
-        let set = self.set(&fields);
-        let next = self.target(&fields, "next", Role::Free);
-        let failed = self.target(&fields, "failed", Role::Free);
-        Some(Node::Http(Http {
-            method: method?,
-            url: url?,
-            timeout,
-            set: set?,
-            next: next?,
-            failed: failed?,
-        }))
-    }
-
-    fn method(&mut self, fields: &Fields<'_>) -> Option<HttpMethod> {
-        let Some(tree) = fields.get("method") else { return Some(HttpMethod::Get) };
-        match self.plain(tree, "`method`")? {
-            "GET" => Some(HttpMethod::Get),
-            "POST" => Some(HttpMethod::Post),
-            other => {
-                let message = format!("`method` is `{}`, it must be GET or POST", shortened(other));
-                self.report(Finding::error(Code::OutOfRange, tree.span, message));
-                None
-            }
-        }
-    }
-
-    fn url(&mut self, fields: &Fields<'_>) -> Option<Text> {
-        let tree =
-            self.required(fields, "url", "write https://host/path or ${config.name}/path")?;
-        let source = self.plain(tree, "`url`")?;
-        let text = self.text(source, tree.span)?;
-        if !host_is_fixed(&text) {
-            let message = "`url` does not say for certain which host is asked";
-            let hint = "start it with https://host/ or with ${config.name}/";
-            self.report(Finding::error(Code::BadUrl, tree.span, message).hint(hint));
-        }
-        Some(text)
-    }
-
-    fn set(&mut self, fields: &Fields<'_>) -> Option<Vec<(String, Expression)>> {
-        let Some(tree) = fields.get("set") else { return Some(Vec::new()) };
-        self.assignments(tree, "set", Place::Answer)
-    }
-
     fn queue(&mut self, tree: &Tree, at: Span) -> Option<Node> {
         let known =
             &["name", "music", "announce", "every", "ring", "overflow", "unavailable", "record"];
@@ -318,24 +256,4 @@ impl Reader<'_> {
         };
         Some(Record { consent })
     }
-}
-
-/// Whether nothing but the flow and the deployment's constants can choose the host.
-fn host_is_fixed(url: &Text) -> bool {
-    let Some((_, first)) = url.expressions().next() else {
-        return host_in(url.source());
-    };
-    if !url.leading_words().is_empty() {
-        return host_in(url.leading_words());
-    }
-    let constant = first.references().iter().all(|reference| reference.root == "config");
-    constant && !first.references().is_empty() && url.words_after_first().starts_with('/')
-}
-
-/// `https://host/…`: the host must end before the first expression can begin.
-fn host_in(words: &str) -> bool {
-    words.strip_prefix("https://").and_then(|rest| rest.split_once('/')).is_some_and(|(host, _)| {
-        !host.is_empty()
-            && host.chars().all(|letter| letter.is_ascii_alphanumeric() || ".-:".contains(letter))
-    })
 }

@@ -136,7 +136,8 @@ impl Reader<'_> {
         };
         let Some(field) = reference.field.as_deref() else { return };
         if root == "vars" {
-            self.used.push(Variable { name: field.to_owned(), span: at, node: self.node.clone() });
+            let (name, node) = (field.to_owned(), self.node.clone());
+            self.used.push(Variable { name, span: at, node, sent: false });
         } else if !fields.is_empty() && !fields.contains(&field) {
             let hint = match nearest(field, fields.iter().copied()) {
                 Some(near) => format!("did you mean `{root}.{near}`?"),

@@ -99,6 +99,17 @@ impl Reader<'_> {
         Some(name.to_owned())
     }
 
+    /// True or false; false where the field is missing or wrong.
+    pub(super) fn flag(&mut self, fields: &Fields<'_>, name: &'static str) -> bool {
+        let Some(tree) = fields.get(name) else { return false };
+        let Shape::Bool(found) = tree.shape else {
+            let message = format!("`{name}` must be true or false, this is {}", kind(&tree.shape));
+            self.report(Finding::error(Code::Shape, tree.span, message));
+            return false;
+        };
+        found
+    }
+
     /// A whole number within limits.
     pub(super) fn whole(
         &mut self,

@@ -23,6 +23,7 @@ use switchboard::{
     settings::{Settings, environment},
     telemetry,
     terminal::{say, tell_error},
+    withheld::WithheldDigits,
 };
 use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
@@ -111,6 +112,7 @@ fn intake(
         bundle: String::new(),
         config: settings.flow.constants.clone(),
         topic: grid.topic.clone(),
+        withheld: WithheldDigits::default(),
         refusals: Refusals::default(),
         allowed_origins: grid.allowed_origins.clone(),
     })
