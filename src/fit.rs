@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The prompts that this release serves to ACS without any file of the flow's author.
-pub const SERVED_PROMPTS: [&str; 1] = ["music/hold.wav"];
+pub const SERVED_PROMPTS: [&str; 2] = ["music/hold.wav", engine::call::BEEP];
 
 /// What does not fit, each with its place and what to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -76,6 +76,7 @@ fn check_node(name: &str, node: &Node, settings: &Settings, found: &mut Vec<Stri
         | Node::Collect(_)
         | Node::Consent(_)
         | Node::Callback(_)
+        | Node::Record(_)
         | Node::Voicemail(_)
         | Node::Set(_)
         | Node::Branch(_)

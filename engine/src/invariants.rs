@@ -64,19 +64,20 @@ pub const ALL: [Invariant; 14] = [
     invariant(
         "V14",
         "a recording paused for sensitive input is never resumed without a reason",
-        "not yet: no pause in this version",
+        "check_step",
     ),
 ];
 
 /// The invariants that one step breaks: none, unless the engine is wrong.
 pub fn check_step(before: &Call, step: &Step) -> Vec<&'static str> {
-    let checks: [(&'static str, bool); 6] = [
+    let checks: [(&'static str, bool); 7] = [
         ("V1", answers_once(before, step)),
         ("V2", only_clean_up_after_end(before, step)),
         ("V3", interrupts_explicitly(before, step)),
         ("V4", live_calls_wait_for_something(&step.call)),
         ("V9", one_outcome(before, &step.call)),
         ("V12", no_silence(&step.call)),
+        ("V14", resumes_with_a_reason(before, step)),
     ];
     checks.into_iter().filter(|(_, holds)| !holds).map(|(name, _)| name).collect()
 }
@@ -123,6 +124,9 @@ fn interrupts_explicitly(before: &Call, step: &Step) -> bool {
             | Action::CancelAdd { .. }
             | Action::Remove { .. }
             | Action::StartRecording
+            | Action::PauseRecording { .. }
+            | Action::ResumeRecording { .. }
+            | Action::StopRecording { .. }
             | Action::Terminate
             | Action::Inspect
             | Action::Fetch { .. }
@@ -143,6 +147,40 @@ fn one_outcome(before: &Call, after: &Call) -> bool {
         && (before.outcome.is_none() || before.outcome == after.outcome)
 }
 
+/// The word at the head of the note that says why a recording goes on.
+pub(crate) const GOES_ON: &str = "the recording goes on";
+
+/// What was paused for sensitive digits goes on only with a note that says why, and not while they are asked for.
+fn resumes_with_a_reason(before: &Call, step: &Step) -> bool {
+    let resumes = step
+        .commands
+        .iter()
+        .any(|command| matches!(command.action, Action::ResumeRecording { .. }));
+    let asks = step.commands.iter().rev().find_map(|command| match &command.action {
+        Action::Recognize { sensitive, .. } => Some(*sensitive),
+        Action::Answer { .. }
+        | Action::Reject { .. }
+        | Action::Redirect { .. }
+        | Action::Play { .. }
+        | Action::CancelMedia
+        | Action::AddAgent { .. }
+        | Action::CancelAdd { .. }
+        | Action::Remove { .. }
+        | Action::StartRecording
+        | Action::PauseRecording { .. }
+        | Action::ResumeRecording { .. }
+        | Action::StopRecording { .. }
+        | Action::Terminate
+        | Action::Inspect
+        | Action::Fetch { .. }
+        | Action::Seek { .. }
+        | Action::LeaveQueue
+        | Action::Release { .. } => None,
+    });
+    let told = step.notes.iter().any(|note| note.0.starts_with(GOES_ON));
+    !resumes || before.paused_for.is_none() || (told && asks != Some(true))
+}
+
 /// In a node that speaks or listens, its operation is pending, or its fate is being asked for.
 fn no_silence(call: &Call) -> bool {
     match &call.phase {
@@ -150,6 +188,7 @@ fn no_silence(call: &Call) -> bool {
             let number = match doing {
                 crate::call::Doing::Speaking { number, .. }
                 | crate::call::Doing::Asking { number, .. }
+                | crate::call::Doing::Recording { number }
                 | crate::call::Doing::Fetching { number } => number,
             };
             call.pending.contains_key(number)

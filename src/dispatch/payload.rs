@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use callautomation::{
     AddParticipant, AnswerCall, CallIntelligenceOptions, CancelAddParticipant,
-    CancelAllMediaOperations, Choice, DtmfOptions, InvalidRequest, Play, PlaySource, Recognize,
-    RecognizeInput, RecordingChannel, RecordingContent, RecordingFormat, RecordingScope,
-    RedirectCall, RejectCall, RejectReason, RemoveParticipant, Request, StartRecording, Terminate,
-    TextPrompt,
+    CancelAllMediaOperations, Choice, DtmfOptions, InvalidRequest, PauseRecording, Play,
+    PlaySource, Recognize, RecognizeInput, RecordingChannel, RecordingContent, RecordingFormat,
+    RecordingScope, RedirectCall, RejectCall, RejectReason, RemoveParticipant, Request,
+    ResumeRecording, SpeechOptions, StartRecording, StopRecording, Terminate, TextPrompt,
 };
 use engine::{
     Millis,
@@ -132,6 +132,9 @@ impl Outward {
                 remove.request()?
             }
             Action::StartRecording => self.start_recording(call)?,
+            Action::PauseRecording { id } => PauseRecording::new(id.clone()).request()?,
+            Action::ResumeRecording { id } => ResumeRecording::new(id.clone()).request()?,
+            Action::StopRecording { id } => StopRecording::new(id.clone()).request()?,
             Action::Terminate => Terminate::new(connection(call)?).request()?,
             Action::Inspect => return Ok(Payload::Inspect { connection: connection(call)? }),
             Action::Fetch { method, url, timeout, body } => {
@@ -179,7 +182,7 @@ impl Outward {
         recognize.interrupt_prompt = true;
         recognize.interrupt_call_media_operation = *interrupt;
         recognize.initial_silence_timeout_in_seconds = Some(whole_seconds(*silence));
-        if matches!(kind, RecognizeKind::Choices(_)) {
+        if matches!(kind, RecognizeKind::Choices(_) | RecognizeKind::Speech { .. }) {
             recognize.speech_language = Some(language.clone());
         }
         recognize.operation_context = context;
@@ -250,6 +253,12 @@ fn recognize_input(kind: &RecognizeKind) -> RecognizeInput {
                 u8::try_from((*between / 1_000).clamp(1, 60)).ok();
             options.stop_tones = stop.and_then(Tone::from_char).into_iter().collect();
             RecognizeInput::Dtmf(options)
+        }
+        RecognizeKind::Speech { end_silence, stop } => {
+            let mut keys = DtmfOptions::up_to(1);
+            keys.stop_tones = Tone::from_char(*stop).into_iter().collect();
+            let end_silence_timeout_in_ms = u32::try_from(*end_silence).ok();
+            RecognizeInput::SpeechOrDtmf(SpeechOptions { end_silence_timeout_in_ms }, keys)
         }
         RecognizeKind::Choices(choices) => RecognizeInput::Choices(
             choices

@@ -7,10 +7,17 @@ use super::Shared;
 /// Made by `docs/hold-music.py`: four quiet chords, 8 s, our own.
 const HOLD_MUSIC: &[u8] = include_bytes!("hold.wav");
 
+/// Made by `docs/beep.py`: after it a message begins.
+const BEEP: &[u8] = include_bytes!("beep.wav");
+
 /// `GET /prompts/{path}`: a sound file that lies in `prompts` beside the flow, or our own music. Read at start; no path
 /// of a request reaches the file system.
 pub(super) async fn sound(path: web::Path<String>, shared: web::Data<Shared>) -> HttpResponse {
-    let own = (path.as_str() == "music/hold.wav").then_some(HOLD_MUSIC);
+    let own = match path.as_str() {
+        "music/hold.wav" => Some(HOLD_MUSIC),
+        engine::call::BEEP => Some(BEEP),
+        _ => None,
+    };
     let found = shared.sounds.get(path.as_str()).map(Vec::as_slice).or(own);
     let response = match found {
         Some(bytes) => HttpResponse::Ok()

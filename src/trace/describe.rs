@@ -199,7 +199,10 @@ pub(super) fn command(command: &Command, names: &Names) -> Line {
         Action::Remove { target } => {
             (Party::Agent, format!("RemoveParticipant {}", names.of_participant(target)))
         }
-        Action::StartRecording => (Party::Acs, "StartRecording".to_owned()),
+        Action::StartRecording
+        | Action::PauseRecording { .. }
+        | Action::ResumeRecording { .. }
+        | Action::StopRecording { .. } => (Party::Acs, command.action.name().to_owned()),
         Action::Terminate => (Party::Acs, "Terminate".to_owned()),
         Action::Inspect => (Party::Acs, "GetCall and participants".to_owned()),
         Action::Fetch { method, url, body, .. } => {
@@ -233,6 +236,7 @@ fn kind_words(kind: &RecognizeKind) -> String {
     match kind {
         RecognizeKind::Digits { max: 1, .. } => "a key".to_owned(),
         RecognizeKind::Digits { max, .. } => format!("up to {max} digits"),
+        RecognizeKind::Speech { .. } => "speech or a key".to_owned(),
         RecognizeKind::Choices(choices) => format!("one of {} choices", choices.len()),
     }
 }

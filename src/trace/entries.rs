@@ -126,7 +126,9 @@ pub fn trace_of(call: &Call, rows: &[JournalRow]) -> Trace {
         agent: call.agent.as_ref().map(|agent| agent.id.clone()),
         agent_name: call.agent.as_ref().map(|agent| agent.name.clone()),
         recording: match &call.recording {
-            RecordingPhase::On { id } => Some(id.as_str().to_owned()),
+            RecordingPhase::On { id }
+            | RecordingPhase::Paused { id }
+            | RecordingPhase::Stopped { id } => Some(id.as_str().to_owned()),
             RecordingPhase::Off | RecordingPhase::Starting | RecordingPhase::Failed => None,
         },
         started_at: timestamp(start).to_string(),

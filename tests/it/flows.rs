@@ -120,7 +120,7 @@ const SECRET: &str = r#"
 flow: secret
 start: pin
 nodes:
-  pin: { collect: { prompt: "Type your PIN.", into: pin, min: 4, max: 4, sensitive: true, confirm: { prompt: "Press 1 to go on." }, next: send, otherwise: end } }
+  pin: { collect: { prompt: "Type your PIN.", into: pin, min: 8, max: 8, sensitive: true, confirm: { prompt: "Press 1 to go on." }, next: send, otherwise: end } }
   send: { http: { url: "${config.bank}/pin", body: { pin: vars.pin, who: caller.number }, set: { balance: response.body.balance }, next: told, failed: sorry } }
   told: { say: { text: "You have ${vars.balance}.", next: end } }
   sorry: { say: { text: "Sorry.", next: end } }
@@ -179,24 +179,24 @@ async fn with_bank(flow: &str) -> (Rig, Arc<Mutex<Vec<Value>>>, ServerHandle) {
 async fn sensitive_digits_reach_the_endpoint_and_nothing_that_keeps() {
     let (rig, asked, server) = with_bank(SECRET).await;
     let call = rig.dial();
-    rig.press(call, "7739").await;
+    rig.press(call, "77394216").await;
     rig.until(Condition::Heard(call, "Press 1 to go on.".to_owned())).await;
     rig.press(call, "1").await;
     rig.until(Condition::Heard(call, "You have 12.".to_owned())).await;
     rig.until(Condition::Ended(call)).await;
-    assert_eq!(*asked.lock().unwrap(), [serde_json::json!({ "pin": "7739", "who": CALLER })]);
+    assert_eq!(*asked.lock().unwrap(), [serde_json::json!({ "pin": "77394216", "who": CALLER })]);
     let trace = rig.trace().await;
     assert_eq!(trace["outcome"], "completed", "{trace:#}");
     let told = trace.to_string();
     assert!(
-        told.contains("4 digits, kept from everybody") && told.contains("with pin, who"),
+        told.contains("8 digits, kept from everybody") && told.contains("with pin, who"),
         "{trace:#}"
     );
     let id = trace["id"].as_str().unwrap().to_owned();
     let export = rig.command(&["export", &id]);
     assert!(export.contains("withheldResult"), "{export}");
     for (what, text) in [("trace", told), ("export", export), ("log", rig.log())] {
-        assert!(!text.contains("7739"), "the {what} shows the digits: {text}");
+        assert!(!text.contains("77394216"), "the {what} shows the digits: {text}");
         assert!(!text.contains(r#"["seven","seven""#), "the {what} shows the keys");
     }
     server.stop(false).await;
@@ -207,15 +207,67 @@ async fn sensitive_digits_reach_the_endpoint_and_nothing_that_keeps() {
 async fn sensitive_digits_that_were_lost_are_asked_for_again() {
     let (mut rig, asked, server) = with_bank(SECRET).await;
     let call = rig.dial();
-    rig.press(call, "7739").await;
+    rig.press(call, "77394216").await;
     rig.until(Condition::Heard(call, "Press 1 to go on.".to_owned())).await;
     rig.kill();
     rig.serve();
     rig.press(call, "1").await;
-    rig.press(call, "4444").await;
+    rig.press(call, "44441111").await;
     rig.press(call, "1").await;
     rig.until(Condition::Heard(call, "You have 12.".to_owned())).await;
     let pins: Vec<Value> = asked.lock().unwrap().iter().map(|body| body["pin"].clone()).collect();
-    assert_eq!(pins, ["4444"]);
+    assert_eq!(pins, ["44441111"]);
+    server.stop(false).await;
+}
+
+const RECORDED: &str = r#"
+flow: recorded
+start: told
+nodes:
+  told: { consent: { text: "This call is recorded.", next: on, failed: end } }
+  on: { record: { action: start, next: pin, failed: end } }
+  pin: { collect: { prompt: "Type your PIN.", into: pin, min: 4, max: 4, sensitive: true, next: send, otherwise: end } }
+  send: { http: { url: "${config.bank}/pin", body: { pin: vars.pin }, next: off, failed: end } }
+  off: { record: { action: stop, next: message, failed: end } }
+  message: { voicemail: { prompt: "Please leave a message.", max: 1m, silence: 1s, next: thanks, failed: end } }
+  thanks: { say: { text: "Thank you.", next: end } }
+  end: { hangup: {} }
+"#;
+
+/// V14: a recording is paused while sensitive digits are typed; a message is a recording of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recording_leaves_sensitive_digits_out_and_a_message_is_one() {
+    let (rig, asked, server) = with_bank(RECORDED).await;
+    let call = rig.dial();
+    rig.until(Condition::Recording(call)).await;
+    rig.press(call, "7739").await;
+    rig.until(Condition::Heard(call, "Please leave a message.".to_owned())).await;
+    assert_eq!(asked.lock().unwrap().len(), 1);
+    rig.until(Condition::Listening(call)).await;
+    rig.control().say(call, "This is Ada. Please call me.").unwrap();
+    rig.until(Condition::Heard(call, "Thank you.".to_owned())).await;
+    rig.until(Condition::Ended(call)).await;
+    let trace = rig.trace().await;
+    assert_eq!(trace["outcome"], "voicemail", "{trace:#}");
+    let orders: Vec<&str> = trace["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|entry| entry["kind"] == "command")
+        .filter_map(|entry| entry["text"].as_str())
+        .filter_map(|text| text.split_whitespace().next())
+        .filter(|name| name.ends_with("Recording") || *name == "Recognize")
+        .collect();
+    let expected = [
+        "StartRecording",
+        "PauseRecording",
+        "Recognize",
+        "ResumeRecording",
+        "StopRecording",
+        "StartRecording",
+        "Recognize",
+        "StopRecording",
+    ];
+    assert_eq!(orders, expected, "{trace:#}");
     server.stop(false).await;
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use webhooks::{DisplayName, IncomingCallContext, InvitationId, RawId, Speech};
+use webhooks::{DisplayName, IncomingCallContext, InvitationId, RawId, RecordingId, Speech};
 
 use crate::Millis;
 
@@ -118,6 +118,21 @@ pub enum Action {
     },
     /// Record the call: audio, mixed, WAV.
     StartRecording,
+    /// Leave out of the recording what is heard from now on.
+    PauseRecording {
+        /// Which.
+        id: RecordingId,
+    },
+    /// Go on with a paused recording.
+    ResumeRecording {
+        /// Which.
+        id: RecordingId,
+    },
+    /// End the recording.
+    StopRecording {
+        /// Which.
+        id: RecordingId,
+    },
     /// End the call for everybody.
     Terminate,
     /// Ask for the call's state and participants.
@@ -178,6 +193,9 @@ impl Action {
             Self::CancelAdd { .. } => "CancelAddParticipant",
             Self::Remove { .. } => "RemoveParticipant",
             Self::StartRecording => "StartRecording",
+            Self::PauseRecording { .. } => "PauseRecording",
+            Self::ResumeRecording { .. } => "ResumeRecording",
+            Self::StopRecording { .. } => "StopRecording",
             Self::Terminate => "Terminate",
             Self::Inspect => "GetCall",
             Self::Fetch { .. } => "Fetch",
@@ -271,6 +289,13 @@ pub enum RecognizeKind {
     },
     /// One of several choices, by key or phrase.
     Choices(BTreeMap<String, ChoiceSpec>),
+    /// Free speech, or a key instead of it.
+    Speech {
+        /// Silence after speech that ends it, in ms.
+        end_silence: Millis,
+        /// The key that ends it.
+        stop: char,
+    },
 }
 
 /// One choice on the wire.

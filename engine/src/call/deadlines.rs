@@ -2,7 +2,7 @@
 
 use super::{
     input::Inspection,
-    state::{EndReason, Number, Pending, PendingKind, Phase, RecordingPhase},
+    state::{EndReason, Number, Pending, PendingKind, Phase},
     step::Stepper,
     talking::CHECK_EVERY,
     waiting::CONTROL_PATIENCE,
@@ -86,9 +86,8 @@ impl Stepper<'_> {
                     self.doubt(number);
                 }
             }
-            PendingKind::StartRecording => {
-                self.settle(number);
-                self.call.recording = RecordingPhase::Failed;
+            PendingKind::StartRecording | PendingKind::ChangeRecording { .. } => {
+                self.recording_not_changed(number, &pending.kind);
             }
             PendingKind::Terminate { again } => {
                 let again = *again;
@@ -133,6 +132,12 @@ impl Stepper<'_> {
         let unsure = pending.uncertain && !pending.accepted;
         if unsure && (self.speak_again(number, true) || self.ask_once_more(number, true)) {
             self.settle(number);
+            return;
+        }
+        let node = self.asking(number).map(|(node, _, _)| node);
+        if let Some(node) = node
+            && self.message_is_full(&node)
+        {
             return;
         }
         self.doubt(number);

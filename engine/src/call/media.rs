@@ -113,7 +113,9 @@ impl<'a> Stepper<'a> {
             return self.fail("a prompt ended in a node that has none");
         };
         match node {
-            Node::Voicemail(_) => self.call.left_message = true,
+            Node::Voicemail(voicemail) if end != PlayEnd::Failed => {
+                return self.after_prompt(name, voicemail);
+            }
             Node::Consent(_) if end == PlayEnd::Completed => {
                 self.note("the caller was told of the recording");
                 self.call.consent = Agreement::Given;
@@ -129,6 +131,8 @@ impl<'a> Stepper<'a> {
             | Node::Branch(_)
             | Node::Hours(_)
             | Node::Queue(_)
+            | Node::Record(_)
+            | Node::Voicemail(_)
             | Node::Flow(_)
             | Node::Return(_)
             | Node::Redirect(_)
@@ -212,7 +216,7 @@ impl<'a> Stepper<'a> {
     }
 
     /// The node that asks this question, the attempt, and which time it asks whether the answer is right.
-    fn asking(&self, number: Number) -> Option<(String, u8, u8)> {
+    pub(super) fn asking(&self, number: Number) -> Option<(String, u8, u8)> {
         match &self.call.phase {
             Phase::InFlow {
                 node,
@@ -236,6 +240,9 @@ impl<'a> Stepper<'a> {
         let Some((name, attempt, confirming)) = self.asking(number) else {
             return self.note("input for a question the call has left: no effect");
         };
+        if self.message_heard(&name, recognition) {
+            return;
+        }
         if confirming > 0 {
             return self.confirmed(&name, attempt, confirming, recognition);
         }
@@ -299,6 +306,7 @@ impl<'a> Stepper<'a> {
     /// The question brought nothing usable; it is no longer pending.
     pub(super) fn question_failed(&mut self, number: Number, unusable: Unusable) {
         match self.asking(number) {
+            Some((name, _, _)) if self.message_not_heard(&name, unusable) => {}
             Some((name, attempt, 0)) => self.ask_again(&name, attempt, unusable),
             Some((name, attempt, time)) => self.not_confirmed(&name, attempt, time, unusable),
             None => {}
@@ -358,7 +366,7 @@ impl Unusable {
 fn typing(kind: &RecognizeKind) -> Millis {
     match kind {
         RecognizeKind::Digits { max, between, .. } => between.saturating_mul(Millis::from(*max)),
-        RecognizeKind::Choices(_) => MS_TO_CHOOSE,
+        RecognizeKind::Choices(_) | RecognizeKind::Speech { .. } => MS_TO_CHOOSE,
     }
 }
 

@@ -8,7 +8,7 @@
 //! | [`step`](mod@step) | the one entry point, and what every family of inputs shares |
 //! | `events`, `ringing`, `walk`, `media`, `fetch`, `waiting`, `talking`, `ending`, `deadlines`, `settlement` | one family of inputs each |
 //! | [`withheld`] | digits that nobody may read |
-//! | `collect`, `before`, `sub`, `speech`, `variables` | digits; redirecting; sub-flows; what is heard in which language; what the flow keeps |
+//! | `collect`, `recording`, `voicemail`, `before`, `sub`, `speech`, `variables` | digits; recordings; messages; redirecting; sub-flows; what is heard in which language; what the flow keeps |
 
 pub mod command;
 pub mod input;
@@ -23,12 +23,14 @@ mod ending;
 mod events;
 mod fetch;
 mod media;
+mod recording;
 mod ringing;
 mod settlement;
 mod speech;
 mod sub;
 mod talking;
 mod variables;
+mod voicemail;
 mod waiting;
 mod walk;
 
@@ -42,3 +44,4 @@ pub use state::{
     Pending, PendingKind, Phase, QueueWait, RecordingPhase, Withheld,
 };
 pub use step::{Env, Hop, Note, Profile, Step, step, step_and_hops};
+pub use voicemail::BEEP;

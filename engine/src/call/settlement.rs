@@ -8,7 +8,7 @@ use super::{
     command::{Action, Lane},
     input::{FetchResult, Inspection, Refusal, Settlement, SettlementFacts},
     media::{PlayEnd, Unusable},
-    state::{Doing, Number, PendingKind, Phase, RecordingPhase},
+    state::{Doing, Number, PendingKind, Phase},
     step::Stepper,
     waiting::CONTROL_PATIENCE,
 };
@@ -80,6 +80,9 @@ impl Stepper<'_> {
                 Some(id) => self.recording_started(id),
                 None => self.note("the recording was started without an id"),
             },
+            PendingKind::ChangeRecording { change } => {
+                self.recording_change_accepted(number, *change);
+            }
             PendingKind::AddAgent { given_up, .. } => {
                 let given_up = *given_up;
                 self.invited(number, given_up, facts);
@@ -170,10 +173,8 @@ impl Stepper<'_> {
                 self.settle(number);
                 self.invitation_over(number, &agent, "could not be rung");
             }
-            PendingKind::StartRecording => {
-                self.settle(number);
-                self.call.recording = RecordingPhase::Failed;
-                self.note("the conversation goes on without a recording");
+            PendingKind::StartRecording | PendingKind::ChangeRecording { .. } => {
+                self.recording_not_changed(number, kind);
             }
             PendingKind::CancelMedia
             | PendingKind::Reject
@@ -229,6 +230,7 @@ impl Stepper<'_> {
         let (node, attempt, confirming) = (node.clone(), *attempt, *confirming);
         self.clear_media();
         match confirming {
+            _ if self.take_message_again(&node) => {}
             0 => self.ask(&node, attempt, None),
             time => self.ask_to_confirm(&node, attempt, time, None),
         }
@@ -359,6 +361,7 @@ impl Stepper<'_> {
             | PendingKind::CancelAdd { .. }
             | PendingKind::Remove
             | PendingKind::StartRecording
+            | PendingKind::ChangeRecording { .. }
             | PendingKind::Terminate { .. }
             | PendingKind::Inspect { .. }
             | PendingKind::Fetch => {}

@@ -8,7 +8,7 @@ use webhooks::{
     RecordingId, ServerCallId,
 };
 
-use crate::{ENGINE_VERSION, Millis};
+use crate::{ENGINE_VERSION, Millis, flow::RecordingChange};
 
 use super::talking::CHECK_EVERY;
 
@@ -115,6 +115,12 @@ pub struct Call {
     /// Digits that the flow may give to an endpoint, by variable: where they are, never what they are.
     #[serde(default)]
     pub withheld: BTreeMap<String, Withheld>,
+    /// The node for whose sensitive digits the recording was paused (V14).
+    #[serde(default)]
+    pub paused_for: Option<String>,
+    /// The node for whose message the recording was started, and with which it ends.
+    #[serde(default)]
+    pub records_for: Option<String>,
     /// How it ended; set exactly once (V9).
     pub outcome: Option<Outcome>,
 }
@@ -178,6 +184,8 @@ impl Call {
             consent: Agreement::Unknown,
             callback: None,
             withheld: BTreeMap::new(),
+            paused_for: None,
+            records_for: None,
             outcome: None,
         }
     }
@@ -343,6 +351,11 @@ pub enum Doing {
         #[serde(default)]
         confirming: u8,
     },
+    /// The recording is started, paused, resumed or stopped.
+    Recording {
+        /// The command.
+        number: Number,
+    },
     /// An endpoint is asked.
     Fetching {
         /// The command.
@@ -438,6 +451,16 @@ pub enum RecordingPhase {
     },
     /// It could not be started.
     Failed,
+    /// It was paused: what is heard is not in it.
+    Paused {
+        /// Its id.
+        id: RecordingId,
+    },
+    /// It ran, and was ended before the call.
+    Stopped {
+        /// Its id.
+        id: RecordingId,
+    },
 }
 
 /// A command whose result is awaited, with a deadline (V4).
@@ -490,6 +513,11 @@ pub enum PendingKind {
     Remove,
     /// `RecordingStateChanged`, or the answer of start.
     StartRecording,
+    /// `RecordingStateChanged`, or the answer to pausing, resuming or stopping.
+    ChangeRecording {
+        /// What was ordered; never the start.
+        change: RecordingChange,
+    },
     /// `CallDisconnected`.
     Terminate {
         /// Ordered before, and refused or not heard of.
@@ -518,6 +546,7 @@ impl PendingKind {
             Self::CancelAdd { .. } => "the end of ringing",
             Self::Remove => "the participant's removal",
             Self::StartRecording => "the recording's start",
+            Self::ChangeRecording { .. } => "the recording's change",
             Self::Terminate { .. } => "CallDisconnected",
             Self::Inspect { .. } => "the answer to GetCall",
             Self::Fetch => "the endpoint's answer",

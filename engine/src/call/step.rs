@@ -270,7 +270,10 @@ impl<'a> Stepper<'a> {
         self.call.next_number = number.saturating_add(1);
         let worth = match &action {
             Action::Terminate => END_WORTH_SENDING,
-            Action::CancelAdd { .. } | Action::Remove { .. } | Action::CancelMedia => WORTH_SENDING,
+            Action::CancelAdd { .. }
+            | Action::Remove { .. }
+            | Action::CancelMedia
+            | Action::StopRecording { .. } => WORTH_SENDING,
             Action::Answer { .. } => patience.min(ANSWER_WORTH_SENDING),
             Action::Reject { .. }
             | Action::Redirect { .. }
@@ -278,6 +281,8 @@ impl<'a> Stepper<'a> {
             | Action::Recognize { .. }
             | Action::AddAgent { .. }
             | Action::StartRecording
+            | Action::PauseRecording { .. }
+            | Action::ResumeRecording { .. }
             | Action::Inspect
             | Action::Fetch { .. }
             | Action::Seek { .. }

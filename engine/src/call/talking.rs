@@ -1,15 +1,13 @@
-//! Caller and agent talk; who is there; recording.
+//! Caller and agent talk; who is there.
 
-use webhooks::{IdentifierKind, Participant, RawId, RecordingId, RecordingState};
+use webhooks::{IdentifierKind, Participant, RawId};
 
 use crate::{Millis, flow::Record};
 
 use super::{
-    command::{Action, Lane},
     media::PlayEnd,
     state::{EndReason, Hears, PendingKind, Phase, RecordingPhase},
     step::Stepper,
-    waiting::CONTROL_PATIENCE,
 };
 
 /// A conversation of which nothing is heard is looked at this often, in ms.
@@ -62,37 +60,6 @@ impl Stepper<'_> {
             self.start_recording();
         } else {
             self.note("the sentence of consent was not heard to its end: no recording");
-        }
-    }
-
-    fn start_recording(&mut self) {
-        self.call.recording = RecordingPhase::Starting;
-        let kind = PendingKind::StartRecording;
-        self.order(Lane::Recording, Action::StartRecording, kind, CONTROL_PATIENCE);
-    }
-
-    pub(super) fn recording_started(&mut self, id: &RecordingId) {
-        if !matches!(self.call.recording, RecordingPhase::On { .. }) {
-            self.call.recording = RecordingPhase::On { id: id.clone() };
-        }
-        if let Some(number) = self.call.awaits(|kind| *kind == PendingKind::StartRecording) {
-            self.settle(number);
-        }
-    }
-
-    pub(super) fn recording_changed(&mut self, id: &RecordingId, state: &RecordingState) {
-        if *state == RecordingState::Active {
-            self.recording_started(id);
-        }
-    }
-
-    pub(super) fn recording_failed(&mut self) {
-        if self.call.recording == RecordingPhase::Starting {
-            self.note("the recording could not be started: the conversation goes on without");
-            self.call.recording = RecordingPhase::Failed;
-        }
-        if let Some(number) = self.call.awaits(|kind| *kind == PendingKind::StartRecording) {
-            self.settle(number);
         }
     }
 

@@ -84,6 +84,7 @@ impl<'a> Stepper<'a> {
             | Node::Http(_)
             | Node::Branch(_)
             | Node::Hours(_)
+            | Node::Record(_)
             | Node::Voicemail(_)
             | Node::Flow(_)
             | Node::Return(_)

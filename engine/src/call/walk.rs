@@ -42,6 +42,7 @@ impl Stepper<'_> {
         if !self.call.connected && node.needs_media() {
             return self.answer(at);
         }
+        self.resume_behind(at, node);
         match node {
             Node::Branch(branch) => {
                 let target = self.branch(branch);
@@ -56,12 +57,12 @@ impl Stepper<'_> {
             Node::Set(set) => self.set(set),
             Node::Flow(sub) => self.enter_sub(at, sub),
             Node::Return(ended) => self.return_from(at, ended),
-            Node::Say(_)
-            | Node::Play(_)
-            | Node::Voicemail(_)
-            | Node::Consent(Consent::Told { .. }) => {
+            Node::Say(_) | Node::Play(_) | Node::Consent(Consent::Told { .. }) => {
                 self.say(at, node);
             }
+            Node::Voicemail(voicemail) => self.voicemail(at, voicemail),
+            Node::Record(record) => self.record(at, record),
+            Node::Collect(collect) if collect.sensitive => self.ask_unrecorded(at),
             Node::Menu(_)
             | Node::Collect(_)
             | Node::Callback(_)

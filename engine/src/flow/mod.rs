@@ -47,9 +47,10 @@ pub use expression::{EvaluationError, Expression, ExpressionError, ExpressionFau
 pub use hours::Hours;
 pub use library::{Parts, needs};
 pub use model::{
-    Branch, Callback, Choice, Collect, Confirm, Consent, Flow, Http, HttpMethod, Menu, Node,
-    NodeName, Play, Question, Queue, Record, Redirect, RejectReason, Retry, Return, Said, Say, Set,
-    Spoken, SubFlow, Target, TargetKind, VarType, Variable, Voicemail,
+    Branch, Callback, ChangeRecording, Choice, Collect, Confirm, Consent, Flow, Http, HttpMethod,
+    Menu, Message, Node, NodeName, Play, Question, Queue, Record, RecordingChange, Redirect,
+    RejectReason, Retry, Return, Said, Say, Set, Spoken, SubFlow, Target, TargetKind, VarType,
+    Variable, Voicemail,
 };
 pub use pattern::Pattern;
 pub use scope::Scope;

@@ -16,6 +16,9 @@ const MS_PER_LETTER: Millis = 65;
 /// A sound file whose length is not said is taken to be this long, in ms.
 const SOUND: Millis = 10_000;
 
+/// A change of the recording is awaited for so long, in ms.
+const TO_CHANGE: Millis = 3_500;
+
 /// What a flow promises.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
@@ -107,6 +110,7 @@ fn outcome(node: &Node, past: Past) -> Option<&'static str> {
         | Node::Menu(_)
         | Node::Collect(_)
         | Node::Consent(_)
+        | Node::Record(_)
         | Node::Set(_)
         | Node::Http(_)
         | Node::Branch(_)
@@ -236,6 +240,7 @@ fn stay(node: &Node) -> Millis {
     match node {
         Node::Queue(queue) => queue.overflow_after,
         Node::Http(http) => http.timeout,
+        Node::Record(_) => TO_CHANGE,
         Node::Say(_)
         | Node::Play(_)
         | Node::Menu(_)

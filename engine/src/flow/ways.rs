@@ -4,8 +4,8 @@ use super::{
     duration,
     hours::Hours,
     model::{
-        Branch, Callback, Choice, Collect, Consent, Flow, Http, Menu, Node, NodeName, Play, Queue,
-        Said, Say, Set, Spoken, SubFlow,
+        Branch, Callback, ChangeRecording, Choice, Collect, Consent, Flow, Http, Menu, Node,
+        NodeName, Play, Queue, Said, Say, Set, Spoken, SubFlow, Voicemail,
     },
 };
 
@@ -70,6 +70,7 @@ impl Node {
             Self::Branch(_) => "branch",
             Self::Hours(_) => "hours",
             Self::Queue(_) => "queue",
+            Self::Record(_) => "record",
             Self::Voicemail(_) => "voicemail",
             Self::Flow(_) => "flow",
             Self::Return(_) => "return",
@@ -99,6 +100,7 @@ impl Node {
             Self::Flow(sub) => sub.file.clone(),
             Self::Return(ended) => ended.exit.clone().unwrap_or_default(),
             Self::Redirect(redirect) => redirect.to.address.source().to_owned(),
+            Self::Record(record) => record.change.name().to_owned(),
             Self::Say(_)
             | Self::Play(_)
             | Self::Menu(_)
@@ -118,8 +120,10 @@ impl Node {
             Self::Say(Say { next, failed, .. }) | Self::Play(Play { next, failed, .. }) => {
                 on_or_failed(next, failed)
             }
-            Self::Set(Set { next, failed, .. }) => on_or_failed(next, failed),
+            Self::Set(Set { next, failed, .. })
+            | Self::Voicemail(Voicemail { next, failed, .. }) => on_or_failed(next, failed),
             Self::Http(Http { next, failed, .. })
+            | Self::Record(ChangeRecording { next, failed, .. })
             | Self::Consent(Consent::Told { next, failed, .. }) => {
                 vec![on(next), failure("failed", "failed", failed)]
             }
@@ -132,7 +136,6 @@ impl Node {
             Self::Branch(branch) => of_branch(branch),
             Self::Hours(hours) => of_hours(hours),
             Self::Queue(queue) => of_queue(queue),
-            Self::Voicemail(voicemail) => vec![on(&voicemail.next)],
             Self::Flow(sub) => of_sub(sub),
             Self::Redirect(redirect) => vec![failure("failed", "failed", &redirect.failed)],
             Self::Return(_) | Self::Reject(_) | Self::Hangup => Vec::new(),

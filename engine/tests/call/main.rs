@@ -15,3 +15,4 @@ mod faults;
 mod late_and_lost;
 mod nodes;
 mod properties;
+mod recording;

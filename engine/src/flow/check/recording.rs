@@ -1,10 +1,10 @@
-//! Nobody is recorded who was not told of it.
+//! Nobody is recorded who was not told of it. Who leaves a message after a beep knows.
 
 use std::collections::BTreeSet;
 
 use crate::flow::{
     codes::Code,
-    model::{Consent, Flow, Node},
+    model::{Consent, Flow, Node, RecordingChange},
 };
 
 use super::{At, answered::returns_to};
@@ -28,6 +28,7 @@ pub(super) fn check(flow: &Flow) -> Vec<At> {
         Some(Node::Queue(queue)) => {
             queue.record.as_ref().is_some_and(|record| record.consent.is_none())
         }
+        Some(Node::Record(record)) => record.change == RecordingChange::Start,
         Some(_) | None => false,
     };
     flow.nodes
@@ -38,12 +39,18 @@ pub(super) fn check(flow: &Flow) -> Vec<At> {
             code: Code::RecordingWithoutConsent,
             node: name.clone(),
             message: format!("`{name}` records, and a way leads to it on which nobody was told so"),
-            hint: Some(
-                "write record: { consent: \"This call is recorded.\" }, or put a consent node before it"
-                    .to_owned(),
-            ),
+            hint: Some(remedy(flow, name).to_owned()),
         })
         .collect()
+}
+
+fn remedy(flow: &Flow, name: &str) -> &'static str {
+    match flow.nodes.get(name) {
+        Some(Node::Record(_)) => "put a consent node before it",
+        Some(_) | None => {
+            "write record: { consent: \"This call is recorded.\" }, or put a consent node before it"
+        }
+    }
 }
 
 /// The way that a caller takes who agrees to be recorded.

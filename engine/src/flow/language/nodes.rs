@@ -209,10 +209,50 @@ pub(super) const PEOPLE: &[Kind] = &[
         example: "queue: { name: support, music: music/hold.wav, announce: \"One moment, please.\", record: { consent: \"This call is recorded.\" }, overflow: { after: 60s, next: there } }",
     },
     Kind {
+        word: "record",
+        does: "Starts, pauses, resumes or stops the recording of the call, and waits until that is so. It starts only for a caller who agreed: a consent node stands on every way to it. What is so already is done. A sensitive `collect` pauses the recording by itself and lets it go on afterwards; where it cannot be paused it is stopped.",
+        fields: &[
+            required(
+                "action",
+                Takes::Word(&["start", "pause", "resume", "stop"]),
+                "What is done with the recording.",
+            ),
+            NEXT,
+            required(
+                "failed",
+                Takes::Target,
+                "Where the call goes when that was not done within 3.5 s, there is no recording, or the caller does not agree.",
+            ),
+        ],
+        example: "record: { action: stop, next: there, failed: there }",
+    },
+    Kind {
         word: "voicemail",
-        does: "A recorded goodbye for a caller whom nobody could take. The outcome is `voicemail`. This release records no message.",
-        fields: &[required("prompt", Takes::Speech, "What is heard."), NEXT],
-        example: "voicemail: { prompt: \"Nobody is free. Please call again later.\", next: there }",
+        does: "For a caller whom nobody could take. Without `max` it is a goodbye. With `max` he can leave a message after a beep: a recording of the call, ended by silence, by a key, or by hanging up. Needs the speech service, which hears the silence. The outcome is `voicemail`, unless he said nothing.",
+        fields: &[
+            required("prompt", Takes::Speech, "What is heard."),
+            optional(
+                "max",
+                Takes::Duration(5_000, 600_000),
+                "no message is taken",
+                "The longest message.",
+            ),
+            optional(
+                "silence",
+                Takes::Duration(500, 20_000),
+                "3s",
+                "Silence after speech that ends the message.",
+            ),
+            optional("stop", Takes::Tone, "\"#\"", "The key that ends it."),
+            NEXT,
+            optional(
+                "failed",
+                Takes::Target,
+                "`next`",
+                "Where the call goes when the prompt could not be played, nothing could be recorded, or he said nothing.",
+            ),
+        ],
+        example: "voicemail: { prompt: \"Nobody is free. Please leave a message after the tone.\", max: 2m, next: there }",
     },
 ];
 

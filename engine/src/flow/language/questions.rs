@@ -88,7 +88,7 @@ pub(super) const ASKING: &[Kind] = &[
                 "sensitive",
                 Takes::Flag,
                 "false",
-                "The digits are kept nowhere: not in the journal, a trace, a log or an export. They stay in memory for ten minutes, and only `body` of an http node can send them, as `vars.NAME` alone. If they are lost, because the service was started again or another replica took the next event, the caller is asked once more.",
+                "The digits are kept nowhere: not in the journal, a trace, a log or an export. They stay in memory for ten minutes, and only `body` of an http node can send them, as `vars.NAME` alone. A recording that runs is paused. If they are lost, because the service was started again or another replica took the next event, the caller is asked once more.",
             ),
             ATTEMPTS,
             SILENCE,

@@ -19,8 +19,8 @@ use std::collections::BTreeMap;
 use super::hours::Hours;
 
 pub use nodes::{
-    Branch, Http, HttpMethod, Play, Queue, Record, Redirect, RejectReason, Return, Say, Set,
-    SubFlow, Target, TargetKind, Voicemail,
+    Branch, ChangeRecording, Http, HttpMethod, Message, Play, Queue, Record, RecordingChange,
+    Redirect, RejectReason, Return, Say, Set, SubFlow, Target, TargetKind, Voicemail,
 };
 pub use questions::{Callback, Choice, Collect, Confirm, Consent, Menu, Question, Retry};
 pub use speech::{Said, Spoken};
@@ -93,7 +93,9 @@ pub enum Node {
     Hours(Box<Hours>),
     /// Wait for an agent and connect.
     Queue(Queue),
-    /// A recorded goodbye for a caller whom nobody could take.
+    /// Start, pause, resume or stop the recording.
+    Record(ChangeRecording),
+    /// A goodbye to a caller whom nobody could take, and his message.
     Voicemail(Voicemail),
     /// Go through a sub-flow.
     Flow(SubFlow),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     Millis,
     flow::{expression::Expression, text::Text},
@@ -117,13 +119,68 @@ pub struct Record {
     pub consent: Option<Spoken>,
 }
 
-/// A recorded goodbye.
+/// A goodbye to a caller whom nobody could take, and where the flow says so, his message.
 #[derive(Debug, Clone)]
 pub struct Voicemail {
     /// What is spoken.
     pub prompt: Spoken,
-    /// Where the call goes then.
+    /// The message that he may leave after a beep; none is taken where the flow gives no `max`.
+    pub message: Option<Message>,
+    /// Where the call goes when the goodbye was heard, or the message taken.
     pub next: NodeName,
+    /// Where the call goes when nothing could be recorded, or he said nothing. Default `next`.
+    pub failed: NodeName,
+}
+
+/// A message that a caller leaves. It is a recording of the call.
+#[derive(Debug, Clone)]
+pub struct Message {
+    /// The longest message, in ms (5,000 to 600,000).
+    pub max: Millis,
+    /// Silence after speech that ends it, in ms (500 to 20,000). Default 3,000.
+    pub silence: Millis,
+    /// The key that ends it. Default `#`.
+    pub stop: char,
+}
+
+/// Start, pause, resume or stop the recording of the call.
+#[derive(Debug, Clone)]
+pub struct ChangeRecording {
+    /// What is done.
+    pub change: RecordingChange,
+    /// Where the call goes when it was done, or was so already.
+    pub next: NodeName,
+    /// Where the call goes when it could not be done in time, or the caller has not agreed to a recording.
+    pub failed: NodeName,
+}
+
+/// What can be done with a recording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordingChange {
+    /// It begins.
+    Start,
+    /// What is heard from now on is not in it.
+    Pause,
+    /// It goes on.
+    Resume,
+    /// It ends. Another can begin.
+    Stop,
+}
+
+impl RecordingChange {
+    /// All changes by the names that flows write.
+    pub const NAMES: &'static [(&'static str, Self)] = &[
+        ("start", Self::Start),
+        ("pause", Self::Pause),
+        ("resume", Self::Resume),
+        ("stop", Self::Stop),
+    ];
+
+    /// The name that flows write.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, change)| *change == self).map_or("", |(name, _)| name)
+    }
 }
 
 /// Go through a sub-flow.

@@ -2,7 +2,10 @@
 
 use crate::Millis;
 
-use super::{Callback, Collect, Consent, Http, Node, NodeName, Play, Question, Say, Set, Spoken};
+use super::{
+    Callback, ChangeRecording, Collect, Consent, Http, Node, NodeName, Play, Question, Say, Set,
+    Spoken, Voicemail,
+};
 
 /// How long a sound file is taken to be where the flow does not say, in ms.
 const FILE_LENGTH: Millis = 60_000;
@@ -31,6 +34,7 @@ impl Node {
             | Self::Consent(_)
             | Self::Callback(_)
             | Self::Queue(_)
+            | Self::Record(_)
             | Self::Voicemail(_) => true,
             Self::Set(_)
             | Self::Http(_)
@@ -55,7 +59,9 @@ impl Node {
             Some(Question::Menu(menu)) => {
                 menu.choices.values().any(|choice| !choice.phrases.is_empty())
             }
-            Some(Question::Collect(_) | Question::Callback(_)) | None => false,
+            Some(Question::Collect(_) | Question::Callback(_)) => false,
+            // Silence after speech ends a message: speech is listened for.
+            None => matches!(self, Self::Voicemail(voicemail) if voicemail.message.is_some()),
         };
         phrases || self.heard().iter().any(|spoken| spoken.texts().next().is_some())
     }
@@ -72,7 +78,7 @@ impl Node {
                 failed: &play.failed,
             }),
             Self::Voicemail(voicemail) => {
-                speech(&voicemail.prompt, &voicemail.next, &voicemail.next)
+                speech(&voicemail.prompt, &voicemail.next, &voicemail.failed)
             }
             Self::Consent(Consent::Told { text, next, failed }) => speech(text, next, failed),
             Self::Consent(Consent::Asked(_))
@@ -84,6 +90,7 @@ impl Node {
             | Self::Branch(_)
             | Self::Hours(_)
             | Self::Queue(_)
+            | Self::Record(_)
             | Self::Flow(_)
             | Self::Return(_)
             | Self::Redirect(_)
@@ -106,6 +113,7 @@ impl Node {
             | Self::Branch(_)
             | Self::Hours(_)
             | Self::Queue(_)
+            | Self::Record(_)
             | Self::Voicemail(_)
             | Self::Flow(_)
             | Self::Return(_)
@@ -140,6 +148,7 @@ impl Node {
             | Self::Collect(_)
             | Self::Consent(_)
             | Self::Callback(_)
+            | Self::Record(_)
             | Self::Voicemail(_)
             | Self::Set(_)
             | Self::Http(_)
@@ -163,6 +172,7 @@ impl Node {
             | Self::Collect(_)
             | Self::Consent(_)
             | Self::Callback(_)
+            | Self::Record(_)
             | Self::Voicemail(_)
             | Self::Set(_)
             | Self::Http(_)
@@ -193,6 +203,7 @@ impl Node {
             Self::Queue(queue) => Some(&queue.unavailable),
             Self::Flow(sub) => Some(&sub.failed),
             Self::Redirect(redirect) => Some(&redirect.failed),
+            Self::Record(record) => Some(&record.failed),
             Self::Say(_)
             | Self::Play(_)
             | Self::Menu(_)
@@ -219,7 +230,9 @@ impl Node {
             | Self::Play(Play { next, failed, .. })
             | Self::Consent(Consent::Told { next, failed, .. })
             | Self::Set(Set { next, failed, .. })
-            | Self::Http(Http { next, failed, .. }) => vec![next, failed],
+            | Self::Http(Http { next, failed, .. })
+            | Self::Voicemail(Voicemail { next, failed, .. })
+            | Self::Record(ChangeRecording { next, failed, .. }) => vec![next, failed],
             Self::Menu(menu) | Self::Consent(Consent::Asked(menu)) => {
                 let choices = menu.choices.values_mut().map(|choice| &mut choice.next);
                 choices.chain([&mut menu.retry.otherwise]).collect()
@@ -232,7 +245,6 @@ impl Node {
             }
             Self::Hours(hours) => vec![&mut hours.open, &mut hours.closed, &mut hours.holiday],
             Self::Queue(queue) => vec![&mut queue.overflow, &mut queue.unavailable],
-            Self::Voicemail(voicemail) => vec![&mut voicemail.next],
             Self::Flow(sub) => {
                 let ways = [&mut sub.start, &mut sub.next, &mut sub.failed];
                 ways.into_iter().chain(sub.exits.values_mut()).collect()

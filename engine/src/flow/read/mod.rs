@@ -9,6 +9,7 @@
 //! | `menu`, `collect`, `consent`, `callback` | questions to the caller |
 //! | `speech`, `prompts` | what is heard, and the catalogue of it |
 //! | `hours`, `before`, `set`, `sub`, `http` | opening hours; redirect and reject; variables; sub-flows; requests |
+//! | `record` | recordings and messages |
 //! | `file` | the file as a whole |
 
 mod before;
@@ -22,6 +23,7 @@ mod http;
 mod menu;
 mod nodes;
 mod prompts;
+mod record;
 mod set;
 mod speech;
 mod sub;

@@ -8,7 +8,7 @@ use crate::{
         document::{Shape, Tree},
         expression::Expression,
         graph::Role,
-        model::{Branch, Node, NodeName, Play, Queue, Record, Said, Say, Spoken, Voicemail},
+        model::{Branch, Node, NodeName, Play, Queue, Record, Said, Say, Spoken},
         nearest::nearest,
     },
 };
@@ -32,6 +32,7 @@ const KINDS: &[&str] = &[
     "branch",
     "hours",
     "queue",
+    "record",
     "voicemail",
     "flow",
     "return",
@@ -65,6 +66,7 @@ impl Reader<'_> {
             "branch" => self.branch(body, key.span),
             "hours" => self.hours(body, key.span),
             "queue" => self.queue(body, key.span),
+            "record" => self.record_node(body, key.span),
             "voicemail" => self.voicemail(body, key.span),
             "flow" => self.sub_flow(body, key.span),
             "return" => self.return_node(body, key.span),
@@ -121,20 +123,16 @@ impl Reader<'_> {
     }
 
     /// What cannot be played is passed over where the flow says no other way.
-    fn next_or_failed(&mut self, fields: &Fields<'_>) -> (Option<NodeName>, Option<NodeName>) {
+    pub(super) fn next_or_failed(
+        &mut self,
+        fields: &Fields<'_>,
+    ) -> (Option<NodeName>, Option<NodeName>) {
         let next = self.target(fields, "next", Role::Free);
         let failed = match fields.get("failed") {
             Some(tree) => self.target_in(tree, "failed", Role::Free),
             None => next.clone(),
         };
         (next, failed)
-    }
-
-    fn voicemail(&mut self, tree: &Tree, at: Span) -> Option<Node> {
-        let fields = self.fields(tree, at, "a voicemail", &["prompt", "next"])?;
-        let prompt = self.spoken(&fields, "prompt");
-        let next = self.target(&fields, "next", Role::Free);
-        Some(Node::Voicemail(Voicemail { prompt: prompt?, next: next? }))
     }
 
     fn hangup(&mut self, tree: &Tree, at: Span) -> Option<Node> {
