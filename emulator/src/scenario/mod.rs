@@ -9,7 +9,9 @@ mod play;
 mod report;
 mod span;
 
-pub use model::{AgentChange, Caller, Expect, PeopleChanges, Scenario, Step};
+pub use model::{
+    AgentChange, Caller, EndpointAnswer, Expect, Given, PeopleChanges, Scenario, Step,
+};
 pub use parse::ScenarioError;
 pub use play::play;
 pub use report::{Report, StepReport};

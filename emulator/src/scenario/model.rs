@@ -19,6 +19,9 @@ pub struct Scenario {
     /// Changes to the default world, made before the call.
     #[serde(default)]
     pub people: PeopleChanges,
+    /// What surrounds the application, for whoever plays the script without one. The emulator leaves it alone.
+    #[serde(default)]
+    pub given: Given,
     /// Who calls.
     pub caller: Caller,
     /// What happens, in order.
@@ -79,6 +82,45 @@ impl AgentChange {
             on_another_call: self.on_another_call,
         }
     }
+}
+
+/// What surrounds an application: for whoever plays the script with a call flow alone.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Given {
+    /// When the line rings, RFC 3339: `2026-12-24T10:00:00+01:00`.
+    #[serde(default)]
+    pub at: Option<String>,
+    /// The deployment's constants, by name.
+    #[serde(default)]
+    pub config: BTreeMap<String, serde_json::Value>,
+    /// What the company's endpoints answer: the first whose `url` stands in the one that is asked.
+    #[serde(default)]
+    pub answers: Vec<EndpointAnswer>,
+    /// Who serves a queue, by nickname or object id; everybody where it is not here.
+    #[serde(default)]
+    pub queues: BTreeMap<String, Vec<String>>,
+}
+
+/// What an endpoint of the company answers.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EndpointAnswer {
+    /// Part of the address that is asked.
+    pub url: String,
+    /// HTTP status; 200 when absent. 0 is no answer at all.
+    #[serde(default = "ok")]
+    pub status: u16,
+    /// The body, as JSON.
+    #[serde(default)]
+    pub body: serde_json::Value,
+    /// How long it takes; 50 ms when absent.
+    #[serde(default)]
+    pub after: Option<Span>,
+}
+
+fn ok() -> u16 {
+    200
 }
 
 /// Who calls.

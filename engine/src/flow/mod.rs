@@ -15,6 +15,7 @@
 //! | [`language`] | the language described: its reference and its JSON Schema |
 //! | [`hours`] | opening hours and calendars |
 //! | [`pattern`] | what digits must look like |
+//! | [`mod@format`] | one way to write a file |
 //! | `duration`, `nearest` | `30s`; "did you mean" |
 
 pub mod bundle;
@@ -25,6 +26,7 @@ pub mod diagnostic;
 mod document;
 mod duration;
 pub mod expression;
+pub mod format;
 mod graph;
 pub mod hours;
 pub mod language;
@@ -44,6 +46,7 @@ pub use codes::Code;
 pub use compile::{Compiled, compile, compile_with};
 pub use diagnostic::{Diagnostic, Severity, Span, line_of};
 pub use expression::{EvaluationError, Expression, ExpressionError, ExpressionFault};
+pub use format::{FormatError, format};
 pub use hours::Hours;
 pub use library::{Parts, needs};
 pub use model::{

@@ -1,7 +1,10 @@
 //! `switchboard flow`: work on flow files without a network.
 
 pub mod check;
+pub mod fmt;
 pub mod graph;
+pub mod new;
+pub mod simulate;
 
 use std::path::{Path, PathBuf};
 
@@ -29,6 +32,12 @@ pub enum FlowCommand {
     },
     /// Draw a flow: as SVG, as a Mermaid diagram, or as an outline for the terminal.
     Graph(graph::Arguments),
+    /// Write flow files and scenarios in the one way; comments are kept. With --check, exit code 1 if something would change.
+    Fmt(fmt::Arguments),
+    /// Begin a flow with one that is shipped: its file and its scenarios.
+    New(new::Arguments),
+    /// Play scenarios through a flow in virtual time, or type what a caller does. Exit code 1 if something is not as written.
+    Simulate(simulate::Arguments),
     /// Print the reference of the flow language, as Markdown.
     Reference,
     /// Print the JSON Schema of flow files, for editors.
@@ -40,6 +49,9 @@ pub fn run(command: &FlowCommand) -> u8 {
     match command {
         FlowCommand::Check { files, json } => check::run(files, *json),
         FlowCommand::Graph(arguments) => graph::run(arguments),
+        FlowCommand::Fmt(arguments) => fmt::run(arguments),
+        FlowCommand::New(arguments) => new::run(arguments),
+        FlowCommand::Simulate(arguments) => simulate::run(arguments),
         FlowCommand::Reference => {
             terminal::say(language::reference().trim_end());
             OK

@@ -1,0 +1,325 @@
+//! What the engine orders, carried out.
+
+use engine::{
+    Millis,
+    call::{
+        Action, Command, Input, Inspection, Number, Prompt, Refusal, Rejection, Settlement,
+        SettlementFacts,
+    },
+};
+use webhooks::{
+    CallConnectionId, CallEventKind, Identifier, InvitationId, Participant, RawId, RecordingId,
+    RecordingState,
+};
+
+use crate::{staff::Reached, told::Who};
+
+use super::{
+    Asked, CONNECTION, Due, Leg, Line, Media, NEWS, Seeking,
+    media::{length, words},
+};
+
+/// What is settled is heard of after this, in ms.
+const SETTLES: Millis = 50;
+/// From the accepted answer until our leg is up, in ms.
+const CONNECTS: Millis = 300;
+
+impl Line<'_> {
+    pub(super) fn carry_out(&mut self, command: Command) {
+        let Command { number, action, .. } = command;
+        if let Some(name) = operation(&action)
+            && let Some((status, sub_code)) = self.refusal(name)
+        {
+            self.tell(Who::Why, format!("{name} is refused with {status}"));
+            return self.refuse(number, status, Some(sub_code));
+        }
+        match action {
+            Action::Answer { .. } => self.take_the_call(number),
+            Action::Reject { reason, .. } => self.turn_away(number, reason),
+            Action::Redirect { target, .. } => self.send_elsewhere(number, target.as_ref()),
+            Action::Play { prompt, repeat, interrupt } => {
+                self.speak(number, &prompt, repeat, interrupt);
+            }
+            Action::Recognize { prompt, kind, silence, interrupt, .. } => {
+                let media = Media::question(number, kind, silence);
+                self.begin(number, &prompt, media, false, interrupt);
+            }
+            Action::CancelMedia => {
+                self.stop_media();
+                self.settle(number, SettlementFacts::default());
+            }
+            Action::AddAgent { agent, ring, .. } => self.invite(number, &agent.id, ring),
+            Action::CancelAdd { invitation } => self.stop_ringing(number, &invitation),
+            Action::Remove { target } => self.take_out(number, &target),
+            Action::StartRecording => self.record(number),
+            Action::Terminate => self.end_for_everybody(number),
+            Action::Inspect => self.look(number),
+            Action::Fetch { method, url, timeout } => {
+                self.ask_endpoint(number, method, url.expose(), timeout);
+            }
+            Action::Seek { queue, since, tried } => {
+                let waits_already = !tried.is_empty();
+                if !waits_already {
+                    self.tell(Who::Service, format!("the caller waits in queue {queue}"));
+                }
+                self.seeking = Some(Seeking::new(queue, since, tried));
+            }
+            Action::LeaveQueue => self.seeking = None,
+            Action::Release { agent, .. } => self.around.staff.reserve(&agent, false, self.now),
+        }
+    }
+
+    fn settle(&mut self, number: Number, facts: SettlementFacts) {
+        let input = Input::Settled { number, result: Settlement::Done(facts) };
+        self.agenda.put(self.now.saturating_add(SETTLES), Due::Input(Box::new(input)));
+    }
+
+    pub(super) fn refuse(&mut self, number: Number, status: u16, sub_code: Option<i64>) {
+        let result = Settlement::Refused(Refusal { status, sub_code });
+        let input = Input::Settled { number, result };
+        self.agenda.put(self.now.saturating_add(SETTLES), Due::Input(Box::new(input)));
+    }
+
+    /// Whether our leg is up; refuses the command if it is not (contract 4.4: 404, 8522).
+    fn is_up(&mut self, number: Number) -> bool {
+        if self.leg != Leg::Up {
+            self.refuse(number, 404, Some(8522));
+        }
+        self.leg == Leg::Up
+    }
+
+    fn take_the_call(&mut self, number: Number) {
+        if self.leg == Leg::Over {
+            return self.refuse(number, 400, Some(8523));
+        }
+        let connection = Some(CallConnectionId::new(CONNECTION));
+        self.settle(number, SettlementFacts { connection, ..SettlementFacts::default() });
+        self.agenda.put(self.now.saturating_add(CONNECTS), Due::Connects(number));
+    }
+
+    pub(super) fn connects(&mut self, number: Number) {
+        if self.leg == Leg::Over {
+            return self.event(CallEventKind::AnswerFailed, Some(number), Some((487, 0)));
+        }
+        self.leg = Leg::Up;
+        self.present.push(self.caller.clone());
+        self.tell(Who::Service, "answers");
+        self.event(CallEventKind::CallConnected, None, Some((200, 0)));
+        self.roster();
+    }
+
+    /// Everybody who is in the call, as it is told to the service.
+    pub(super) fn roster(&mut self) {
+        self.rosters += 1;
+        let participant = |raw_id: &RawId| Participant {
+            identifier: Identifier::Unknown { raw_id: raw_id.clone() },
+            is_muted: false,
+            is_on_hold: false,
+        };
+        let participants = self.present.iter().map(participant).collect();
+        let kind =
+            CallEventKind::ParticipantsUpdated { participants, sequence_number: self.rosters };
+        self.soon(kind, None, None);
+    }
+
+    fn turn_away(&mut self, number: Number, reason: Rejection) {
+        let words = match reason {
+            Rejection::None => "refuses the call",
+            Rejection::Busy => "refuses the call: busy",
+            Rejection::Forbidden => "refuses the call: forbidden",
+        };
+        self.tell(Who::Service, words);
+        self.leg = Leg::Over;
+        self.settle(number, SettlementFacts::default());
+    }
+
+    /// Without a target it is the deployment's fallback number, and here there is none.
+    fn send_elsewhere(&mut self, number: Number, target: Option<&RawId>) {
+        let Some(target) = target else {
+            return self.refuse(number, 400, None);
+        };
+        self.tell(Who::Service, format!("sends the call to {}", target.expose()));
+        self.leg = Leg::Over;
+        self.settle(number, SettlementFacts::default());
+    }
+
+    fn speak(&mut self, number: Number, prompt: &Prompt, repeat: bool, interrupt: bool) {
+        self.begin(number, prompt, Media::play(number), repeat, interrupt);
+    }
+
+    /// Begins a main media operation. One that runs already stops only if the order says so (contract 7.5).
+    fn begin(
+        &mut self,
+        number: Number,
+        prompt: &Prompt,
+        media: Media,
+        repeat: bool,
+        interrupt: bool,
+    ) {
+        if !self.is_up(number) {
+            return;
+        }
+        if self.media.is_some() && !interrupt {
+            return self.refuse(number, 412, Some(8583));
+        }
+        self.stop_media();
+        self.media = Some(media);
+        let heard = words(prompt);
+        if !heard.is_empty() {
+            self.tell(Who::Line, heard);
+        }
+        self.settle(number, SettlementFacts::default());
+        self.soon(CallEventKind::PlayStarted, Some(number), None);
+        if !repeat {
+            let ends = self.now.saturating_add(NEWS).saturating_add(length(prompt));
+            self.agenda.put(ends, Due::PromptEnds(number));
+        }
+    }
+
+    fn invite(&mut self, number: Number, id: &str, ring: Millis) {
+        if !self.is_up(number) {
+            return;
+        }
+        let Some(colleague) = self.around.staff.find(id) else {
+            return self.refuse(number, 404, None);
+        };
+        let name = colleague.nickname.clone();
+        let (reached, voicemail) = (colleague.invite(number), colleague.voicemail_after);
+        let invitation = Some(InvitationId::new(number.to_string()));
+        self.settle(number, SettlementFacts { invitation, ..SettlementFacts::default() });
+        let words = match reached {
+            Reached::Rings => "rings",
+            Reached::Silence => "is called, and no client rings",
+            Reached::Refused(code, sub_code) => {
+                let kind = CallEventKind::AddParticipantFailed { participant: None };
+                self.soon(kind, Some(number), Some((code, sub_code)));
+                "cannot be called"
+            }
+        };
+        self.tell(Who::Colleague(name), words);
+        if !matches!(reached, Reached::Refused(..)) {
+            let at = |after: Millis| self.now.saturating_add(after);
+            let (out, voicemail) = (at(ring), voicemail.map(at));
+            self.agenda.put(out, Due::RingsOut(number));
+            if let Some(takes) = voicemail {
+                self.agenda.put(takes, Due::VoicemailTakes(number));
+            }
+        }
+    }
+
+    fn stop_ringing(&mut self, number: Number, invitation: &InvitationId) {
+        let invited = invitation.as_str().parse().ok();
+        let found = invited.and_then(|of| self.around.staff.invited(of));
+        let Some(colleague) = found else {
+            let kind = CallEventKind::CancelAddParticipantFailed { invitation_id: None };
+            return self.soon(kind, Some(number), None);
+        };
+        colleague.client = crate::staff::Client::Quiet;
+        let name = colleague.nickname.clone();
+        self.tell(Who::Colleague(name), "is no longer rung");
+        let kind = CallEventKind::CancelAddParticipantSucceeded {
+            invitation_id: Some(invitation.clone()),
+        };
+        self.settle(number, SettlementFacts::default());
+        self.soon(kind, Some(number), None);
+    }
+
+    fn take_out(&mut self, number: Number, target: &RawId) {
+        if !self.is_up(number) {
+            return;
+        }
+        self.present.retain(|one| one != target);
+        self.settle(number, SettlementFacts::default());
+        let kind = CallEventKind::RemoveParticipantSucceeded { participant: None };
+        self.soon(kind, Some(number), None);
+        self.roster();
+    }
+
+    fn record(&mut self, number: Number) {
+        if !self.is_up(number) {
+            return;
+        }
+        self.recorded = true;
+        self.tell(Who::Service, "the recording begins");
+        let recording = Some(RecordingId::new("rehearsal"));
+        self.settle(number, SettlementFacts { recording, ..SettlementFacts::default() });
+        let kind = CallEventKind::RecordingStateChanged {
+            recording_id: Some(RecordingId::new("rehearsal")),
+            state: RecordingState::Active,
+            start_date_time: None,
+            recording_kind: None,
+        };
+        self.soon(kind, None, None);
+    }
+
+    fn end_for_everybody(&mut self, number: Number) {
+        if !self.is_up(number) {
+            return;
+        }
+        self.tell(Who::Service, "hangs up");
+        self.settle(number, SettlementFacts::default());
+        self.over();
+    }
+
+    /// Nobody is in the call any more.
+    pub(super) fn over(&mut self) {
+        self.leg = Leg::Over;
+        self.media = None;
+        self.present.clear();
+        self.around.staff.all_quiet();
+        self.soon(CallEventKind::CallDisconnected, None, Some((200, 0)));
+    }
+
+    fn look(&mut self, number: Number) {
+        let view = match self.leg {
+            Leg::Up => Inspection::Live {
+                state: "connected".to_owned(),
+                participants: self.present.clone(),
+            },
+            Leg::Rings | Leg::Over => Inspection::Gone,
+        };
+        let input = Input::Inspected { number, view };
+        self.agenda.put(self.now.saturating_add(SETTLES), Due::Input(Box::new(input)));
+    }
+
+    fn ask_endpoint(&mut self, number: Number, method: String, url: &str, timeout: Millis) {
+        self.tell(Who::Service, format!("asks {method} {url}"));
+        let at = |after: Millis| self.now.saturating_add(after);
+        match self.around.answer(url) {
+            Some((after, result)) if after <= timeout => {
+                self.agenda.put(at(after), Due::Answered(number, result));
+            }
+            None if self.around.asks_for_answers => {
+                self.asked = Some(Asked { number, method, url: url.to_owned() });
+            }
+            Some(_) | None => {
+                let nothing = crate::around::result(0, serde_json::Value::Null);
+                self.agenda.put(at(SETTLES), Due::Answered(number, nothing));
+            }
+        }
+    }
+}
+
+/// The operation's name, as scenarios order faults for it; none for what goes elsewhere.
+fn operation(action: &Action) -> Option<&'static str> {
+    Some(match action {
+        Action::Answer { .. } => "answer",
+        Action::Reject { .. } => "reject",
+        Action::Redirect { .. } => "redirect",
+        Action::Play { .. } => "play",
+        Action::Recognize { .. } => "recognize",
+        Action::CancelMedia => "cancelAllMediaOperations",
+        Action::AddAgent { .. } => "addParticipant",
+        Action::CancelAdd { .. } => "cancelAddParticipant",
+        Action::Remove { .. } => "removeParticipant",
+        Action::StartRecording => "startRecording",
+        Action::Terminate => "terminate",
+        Action::Inspect => "getCall",
+        Action::Fetch { .. }
+        | Action::Seek { .. }
+        | Action::LeaveQueue
+        | Action::Release { .. } => {
+            return None;
+        }
+    })
+}
