@@ -1,11 +1,5 @@
 //! Every flow and scenario there is can be formatted: it says the same afterwards, and formatting again changes nothing.
 
-#![expect(
-    clippy::panic,
-    clippy::expect_used,
-    reason = "a test that cannot go on says where and why"
-)]
-
 use std::path::{Path, PathBuf};
 
 use engine::flow::{FormatError, compile, format};

@@ -83,7 +83,7 @@ impl Writer<'_> {
         }
         self.write(&text, rest, is);
         match rest.header() {
-            Some(header) => self.literal(at + taken, header, was, is),
+            Some(header) => Some(self.literal(at + taken, header, was, is)),
             None => Some(at + taken),
         }
     }
@@ -175,7 +175,7 @@ impl Writer<'_> {
     }
 
     /// The lines of a text after `|` or `>`: moved as a whole.
-    fn literal(&mut self, at: usize, header: &str, was: usize, is: usize) -> Option<usize> {
+    fn literal(&mut self, at: usize, header: &str, was: usize, is: usize) -> usize {
         let inside = |line: &&&str| line.trim().is_empty() || indent(line) > was;
         let count = self.lines[at..].iter().take_while(inside).count();
         let mut lines = &self.lines[at..at + count];
@@ -197,7 +197,7 @@ impl Writer<'_> {
                 comment: None,
             });
         }
-        Some(at + lines.len())
+        at + lines.len()
     }
 }
 
@@ -217,11 +217,12 @@ impl Header for [Token] {
 }
 
 fn needs_blank(before: Option<&Token>, token: &Token) -> bool {
-    match (before, token) {
-        (Some(Token::Open('{')), Token::Close('}')) | (_, Token::Comma | Token::Colon) => false,
-        (Some(Token::Open('[')), _) | (_, Token::Close(']')) => false,
-        _ => true,
-    }
+    !matches!(
+        (before, token),
+        (Some(Token::Open('{')), Token::Close('}'))
+            | (Some(Token::Open('[')), _)
+            | (_, Token::Close(']') | Token::Comma | Token::Colon)
+    )
 }
 
 /// A token as it is written; a text in quotes over several lines is indented anew.

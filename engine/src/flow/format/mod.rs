@@ -81,7 +81,7 @@ fn same(one: &Tree, other: &Tree) -> bool {
 mod tests {
     use super::*;
 
-    const UNTIDY: &str = r##"
+    const UNTIDY: &str = r#"
 # a flow
 
 
@@ -120,9 +120,9 @@ nodes:
     e: {hangup: { }}
 
 
-"##;
+"#;
 
-    const TIDY: &str = r##"# a flow
+    const TIDY: &str = r#"# a flow
 
 flow: help       # its name
 language: en-US  # how it speaks
@@ -156,7 +156,7 @@ nodes:
 
       next: e
   e: { hangup: {} }
-"##;
+"#;
 
     #[test]
     fn an_untidy_file_becomes_tidy_and_stays_so() {

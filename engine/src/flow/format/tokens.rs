@@ -30,20 +30,16 @@ pub(super) fn logical(lines: &[&str]) -> Option<(Vec<Token>, usize)> {
         let mut rest = line.trim();
         if let Some((quote, mut text)) = open.take() {
             text.push('\n');
-            match end_of_quote(rest, quote) {
-                Some(end) => {
-                    text.push_str(&rest[..end]);
-                    reader.tokens.push(Token::Scalar(text));
-                    rest = rest[end..].trim_start();
-                }
-                None => {
-                    text.push_str(rest);
-                    open = Some((quote, text));
-                    continue;
-                }
-            }
+            let Some(end) = end_of_quote(rest, quote) else {
+                text.push_str(rest);
+                open = Some((quote, text));
+                continue;
+            };
+            text.push_str(&rest[..end]);
+            reader.tokens.push(Token::Scalar(text));
+            rest = rest[end..].trim_start();
         }
-        open = reader.line(rest)?;
+        open = reader.line(rest).ok()?;
         if open.is_none() && reader.depth == 0 {
             return Some((reader.tokens, taken));
         }
@@ -54,14 +50,17 @@ pub(super) fn logical(lines: &[&str]) -> Option<(Vec<Token>, usize)> {
     None
 }
 
+/// Anchors, tags and the like: no flow needs them.
+struct Unusual;
+
 struct Reader {
     tokens: Vec<Token>,
     depth: usize,
 }
 
 impl Reader {
-    /// One line; a quote that it leaves open, with its text so far. None for what is not understood.
-    fn line(&mut self, line: &str) -> Option<Option<(char, String)>> {
+    /// One line; a quote that it leaves open, with its text so far.
+    fn line(&mut self, line: &str) -> Result<Option<(char, String)>, Unusual> {
         let mut rest = line;
         let mut blank_before = true;
         while let Some(first) = rest.chars().next() {
@@ -70,7 +69,7 @@ impl Reader {
                 ' ' | '\t' => rest = rest.trim_start(),
                 '#' if blank_before => {
                     self.tokens.push(Token::Comment(rest.to_owned()));
-                    return Some(None);
+                    return Ok(None);
                 }
                 '"' | '\'' if self.value_may_begin() => match end_of_quote(&rest[1..], first) {
                     Some(end) => {
@@ -78,7 +77,7 @@ impl Reader {
                         self.tokens.push(Token::Scalar(text.to_owned()));
                         rest = after;
                     }
-                    None => return Some(Some((first, rest.to_owned()))),
+                    None => return Ok(Some((first, rest.to_owned()))),
                 },
                 '{' | '[' if self.depth > 0 || self.value_may_begin() => {
                     self.depth += 1;
@@ -103,7 +102,9 @@ impl Reader {
                     rest = &rest[1..];
                 }
                 // Anchors, aliases, tags, keys that are maps: not in flows.
-                '&' | '*' | '!' | '?' | '%' | '@' | '`' if self.value_may_begin() => return None,
+                '&' | '*' | '!' | '?' | '%' | '@' | '`' if self.value_may_begin() => {
+                    return Err(Unusual);
+                }
                 _ => {
                     let end = end_of_plain(rest, self.depth > 0);
                     self.tokens.push(Token::Scalar(rest[..end].trim_end().to_owned()));
@@ -113,10 +114,10 @@ impl Reader {
             let taken = &before[..before.len() - rest.len()];
             blank_before = taken.ends_with([' ', '\t']);
             if taken.is_empty() {
-                return None;
+                return Err(Unusual);
             }
         }
-        Some(None)
+        Ok(None)
     }
 
     fn value_may_begin(&self) -> bool {
