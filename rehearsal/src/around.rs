@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use emulator::scenario::{EndpointAnswer, Given, Scenario};
 use engine::{Millis, call::FetchResult};
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::staff::Staff;
 
@@ -81,8 +81,16 @@ impl Around {
     }
 
     /// What an endpoint answers and after how many ms; none where the scenario says nothing of it.
-    pub(crate) fn answer(&self, url: &str) -> Option<(Millis, FetchResult)> {
-        let found = self.answers.iter().find(|answer| url.contains(&answer.url))?;
+    pub(crate) fn answer(
+        &self,
+        url: &str,
+        sent: &Map<String, Value>,
+    ) -> Option<(Millis, FetchResult)> {
+        let fits = |answer: &&EndpointAnswer| {
+            let wanted = &mut answer.sent.iter();
+            url.contains(&answer.url) && wanted.all(|(name, value)| sent.get(name) == Some(value))
+        };
+        let found = self.answers.iter().find(fits)?;
         let after = found.after.map_or(ANSWERS_AFTER, |after| millis(after.0));
         Some((after, result(found.status, found.body.clone())))
     }

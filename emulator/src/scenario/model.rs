@@ -108,6 +108,9 @@ pub struct Given {
 pub struct EndpointAnswer {
     /// Part of the address that is asked.
     pub url: String,
+    /// What must stand in the JSON that is sent; anything when absent.
+    #[serde(default)]
+    pub sent: BTreeMap<String, serde_json::Value>,
     /// HTTP status; 200 when absent. 0 is no answer at all.
     #[serde(default = "ok")]
     pub status: u16,

@@ -2,7 +2,7 @@
 
 use engine::{
     Millis,
-    call::{Number, Prompt, RecognizeKind},
+    call::{Number, Prompt, RecognizeKind, withheld::counted},
 };
 use webhooks::{CallEventKind, Recognition, Tone};
 
@@ -30,6 +30,7 @@ struct Question {
     kind: RecognizeKind,
     silence: Millis,
     typed: String,
+    sensitive: bool,
 }
 
 /// What a line listens for.
@@ -46,8 +47,14 @@ impl Media {
         Self { number, question: None }
     }
 
-    pub(super) fn question(number: Number, kind: RecognizeKind, silence: Millis) -> Self {
-        Self { number, question: Some(Question { kind, silence, typed: String::new() }) }
+    pub(super) fn question(
+        number: Number,
+        kind: RecognizeKind,
+        silence: Millis,
+        sensitive: bool,
+    ) -> Self {
+        let question = Question { kind, silence, typed: String::new(), sensitive };
+        Self { number, question: Some(question) }
     }
 }
 
@@ -113,7 +120,10 @@ impl Line<'_> {
 
     /// The caller presses keys. Those that nobody listens to are lost.
     pub fn press(&mut self, keys: &str) {
-        self.tell(Who::Caller, format!("presses {keys}"));
+        let question = self.media.as_ref().and_then(|media| media.question.as_ref());
+        let secret = question.is_some_and(|question| question.sensitive);
+        let shown = if secret { "•".repeat(keys.chars().count()) } else { keys.to_owned() };
+        self.tell(Who::Caller, format!("presses {shown}"));
         for key in keys.chars() {
             if !self.key(key) {
                 return self.tell(Who::Why, "nobody listens: the other keys are lost");
@@ -182,7 +192,16 @@ impl Line<'_> {
 
     /// The question is over: with an answer, or with the sub-code that says why not.
     fn recognized(&mut self, number: Number, heard: Result<Recognition, i64>) {
-        self.media = None;
+        let question = self.media.take().and_then(|media| media.question);
+        let heard = match (question, heard) {
+            (Some(Question { sensitive: true, typed, .. }), Ok(_)) => {
+                let digits = typed.trim_end_matches(['#', '*']).to_owned();
+                let counted = counted(Some(&digits));
+                self.withheld.insert(number, digits);
+                Ok(counted)
+            }
+            (_, heard) => heard,
+        };
         match heard {
             Ok(heard) => {
                 self.soon(CallEventKind::RecognizeCompleted(heard), Some(number), Some((200, 0)));

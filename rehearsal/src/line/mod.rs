@@ -14,6 +14,8 @@ mod orders;
 mod people;
 mod routing;
 
+use std::collections::BTreeMap;
+
 use emulator::scenario::Scenario;
 use engine::{
     Millis,
@@ -135,6 +137,8 @@ pub struct Line<'b> {
     over_at: Option<Millis>,
     recorded: bool,
     asked: Option<Asked>,
+    /// Sensitive digits by their question: the engine knows only how many there are.
+    withheld: BTreeMap<Number, String>,
     faults: Vec<Fault>,
     steps: u32,
     told: Vec<Told>,
@@ -166,6 +170,7 @@ impl<'b> Line<'b> {
             over_at: None,
             recorded: false,
             asked: None,
+            withheld: BTreeMap::new(),
             faults: Vec::new(),
             steps: 0,
             told: Vec::new(),
@@ -278,7 +283,7 @@ impl<'b> Line<'b> {
     fn endpoint_answers(&mut self, number: Number, result: FetchResult) {
         let words = match &result {
             FetchResult::Answer { status, .. } => format!("answers {status}"),
-            FetchResult::Failed { .. } => "does not answer".to_owned(),
+            FetchResult::Failed { .. } | FetchResult::Lost { .. } => "does not answer".to_owned(),
         };
         self.tell(Who::Endpoint, words);
         self.feed(&Input::Fetched { number, result });

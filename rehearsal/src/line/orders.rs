@@ -3,10 +3,11 @@
 use engine::{
     Millis,
     call::{
-        Action, Command, Input, Inspection, Number, Prompt, Refusal, Rejection, Settlement,
+        Action, Command, Input, Inspection, Number, Prompt, Refusal, Rejection, Sent, Settlement,
         SettlementFacts,
     },
 };
+use serde_json::{Map, Value};
 use webhooks::{
     CallConnectionId, CallEventKind, Identifier, InvitationId, Participant, RawId, RecordingId,
     RecordingState,
@@ -40,8 +41,8 @@ impl Line<'_> {
             Action::Play { prompt, repeat, interrupt } => {
                 self.speak(number, &prompt, repeat, interrupt);
             }
-            Action::Recognize { prompt, kind, silence, interrupt, .. } => {
-                let media = Media::question(number, kind, silence);
+            Action::Recognize { prompt, kind, silence, interrupt, sensitive, .. } => {
+                let media = Media::question(number, kind, silence, sensitive);
                 self.begin(number, &prompt, media, false, interrupt);
             }
             Action::CancelMedia => {
@@ -54,8 +55,8 @@ impl Line<'_> {
             Action::StartRecording => self.record(number),
             Action::Terminate => self.end_for_everybody(number),
             Action::Inspect => self.look(number),
-            Action::Fetch { method, url, timeout } => {
-                self.ask_endpoint(number, method, url.expose(), timeout);
+            Action::Fetch { method, url, timeout, body } => {
+                self.ask_endpoint(number, method, url.expose(), timeout, &body);
             }
             Action::Seek { queue, since, tried } => {
                 let waits_already = !tried.is_empty();
@@ -282,10 +283,20 @@ impl Line<'_> {
         self.agenda.put(self.now.saturating_add(SETTLES), Due::Input(Box::new(input)));
     }
 
-    fn ask_endpoint(&mut self, number: Number, method: String, url: &str, timeout: Millis) {
-        self.tell(Who::Service, format!("asks {method} {url}"));
+    fn ask_endpoint(
+        &mut self,
+        number: Number,
+        method: String,
+        url: &str,
+        timeout: Millis,
+        body: &[(String, Sent)],
+    ) {
+        let names: Vec<&str> = body.iter().map(|(name, _)| name.as_str()).collect();
+        let with =
+            if names.is_empty() { String::new() } else { format!(" with {}", names.join(", ")) };
+        self.tell(Who::Service, format!("asks {method} {url}{with}"));
         let at = |after: Millis| self.now.saturating_add(after);
-        match self.around.answer(url) {
+        match self.around.answer(url, &self.sent(body)) {
             Some((after, result)) if after <= timeout => {
                 self.agenda.put(at(after), Due::Answered(number, result));
             }
@@ -293,10 +304,21 @@ impl Line<'_> {
                 self.asked = Some(Asked { number, method, url: url.to_owned() });
             }
             Some(_) | None => {
-                let nothing = crate::around::result(0, serde_json::Value::Null);
+                let nothing = crate::around::result(0, Value::Null);
                 self.agenda.put(at(SETTLES), Due::Answered(number, nothing));
             }
         }
+    }
+
+    /// What is sent, with the digits that only this line knows.
+    fn sent(&self, body: &[(String, Sent)]) -> Map<String, Value> {
+        let value = |sent: &Sent| match sent {
+            Sent::Value(kept) => kept.0.clone(),
+            Sent::Withheld(question) => {
+                self.withheld.get(question).cloned().unwrap_or_default().into()
+            }
+        };
+        body.iter().map(|(name, sent)| (name.clone(), value(sent))).collect()
     }
 }
 
