@@ -15,6 +15,7 @@
 //! | [`language`] | the language described: its reference and its JSON Schema |
 //! | [`hours`] | opening hours and calendars |
 //! | [`pattern`] | what digits must look like |
+//! | [`difference`] | what changes for a caller between two versions |
 //! | [`mod@format`] | one way to write a file |
 //! | `duration`, `nearest` | `30s`; "did you mean" |
 
@@ -23,6 +24,7 @@ mod check;
 pub mod codes;
 pub mod compile;
 pub mod diagnostic;
+pub mod difference;
 mod document;
 mod duration;
 pub mod expression;

@@ -75,13 +75,13 @@ fn spoken(text: &str) -> Millis {
     letters.saturating_mul(PER_LETTER).max(SHORTEST)
 }
 
-/// What is heard, in words.
-pub(super) fn words(prompt: &Prompt) -> String {
+/// What is heard, in words, one after the other.
+pub(super) fn words(prompt: &Prompt) -> Vec<String> {
     match prompt {
-        Prompt::Text { text, .. } => text.expose().to_owned(),
-        Prompt::Ssml { text } => without_tags(text.expose()),
-        Prompt::File { path } => format!("♪ {path}"),
-        Prompt::Several(parts) => parts.iter().map(words).collect::<Vec<_>>().join(" "),
+        Prompt::Text { text, .. } => vec![text.expose().to_owned()],
+        Prompt::Ssml { text } => vec![without_tags(text.expose())],
+        Prompt::File { path } => vec![format!("♪ {path}")],
+        Prompt::Several(parts) => parts.iter().flat_map(words).collect(),
     }
 }
 
@@ -111,6 +111,7 @@ impl Line<'_> {
         let question = self.media.as_ref()?.question.as_ref()?;
         Some(match &question.kind {
             RecognizeKind::Digits { .. } => Listening { keys: true, words: false },
+            RecognizeKind::Speech { .. } => Listening { keys: true, words: true },
             RecognizeKind::Choices(choices) => Listening {
                 keys: choices.values().any(|choice| choice.tone.is_some()),
                 words: choices.values().any(|choice| !choice.phrases.is_empty()),
@@ -148,6 +149,8 @@ impl Line<'_> {
                 }
                 Ok(dtmf(&question.typed))
             }
+            RecognizeKind::Speech { stop, .. } if *stop == key => Ok(dtmf(&key.to_string())),
+            RecognizeKind::Speech { .. } => return true,
             RecognizeKind::Choices(choices) => choices
                 .iter()
                 .find(|(_, choice)| choice.tone == Some(key))
@@ -168,10 +171,17 @@ impl Line<'_> {
         self.tell(Who::Caller, format!("says \"{text}\""));
         let listens = self.listening().is_some_and(|listening| listening.words);
         let Some(Media { number, question: Some(question) }) = &self.media else { return false };
-        let RecognizeKind::Choices(choices) = &question.kind else { return false };
         if !listens || self.caller_muted {
             return false;
         }
+        let choices = match &question.kind {
+            RecognizeKind::Choices(choices) => choices,
+            RecognizeKind::Speech { end_silence, .. } => {
+                let after = spoken(text).saturating_add(*end_silence);
+                return self.said(*number, text, after);
+            }
+            RecognizeKind::Digits { .. } => return false,
+        };
         let said = text.to_lowercase();
         let phrases = choices
             .iter()
@@ -187,6 +197,16 @@ impl Line<'_> {
         // Contract 6.4: words that are no choice.
         let (number, heard) = (*number, heard.ok_or(8547));
         self.recognized(number, heard);
+        true
+    }
+
+    /// Free speech is heard, and after it silence.
+    fn said(&mut self, number: Number, text: &str, after: Millis) -> bool {
+        self.media = None;
+        let heard = Recognition::Speech { text: text.into(), confidence: Some(0.9) };
+        let kind = Box::new(CallEventKind::RecognizeCompleted(heard));
+        let due = Due::Event { kind, number: Some(number), result: Some((200, 8569)) };
+        self.agenda.put(self.now.saturating_add(after), due);
         true
     }
 

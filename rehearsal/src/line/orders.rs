@@ -52,7 +52,14 @@ impl Line<'_> {
             Action::AddAgent { agent, ring, .. } => self.invite(number, &agent.id, ring),
             Action::CancelAdd { invitation } => self.stop_ringing(number, &invitation),
             Action::Remove { target } => self.take_out(number, &target),
-            Action::StartRecording => self.record(number),
+            Action::StartRecording => self.record(number, RecordingState::Active, "begins"),
+            Action::PauseRecording { .. } => {
+                self.record(number, RecordingState::Inactive, "is paused");
+            }
+            Action::ResumeRecording { .. } => {
+                self.record(number, RecordingState::Active, "goes on");
+            }
+            Action::StopRecording { .. } => self.record(number, RecordingState::Inactive, "ends"),
             Action::Terminate => self.end_for_everybody(number),
             Action::Inspect => self.look(number),
             Action::Fetch { method, url, timeout, body } => {
@@ -165,8 +172,7 @@ impl Line<'_> {
         }
         self.stop_media();
         self.media = Some(media);
-        let heard = words(prompt);
-        if !heard.is_empty() {
+        for heard in words(prompt) {
             self.tell(Who::Line, heard);
         }
         self.settle(number, SettlementFacts::default());
@@ -236,17 +242,17 @@ impl Line<'_> {
         self.roster();
     }
 
-    fn record(&mut self, number: Number) {
+    fn record(&mut self, number: Number, state: RecordingState, words: &str) {
         if !self.is_up(number) {
             return;
         }
         self.recorded = true;
-        self.tell(Who::Service, "the recording begins");
+        self.tell(Who::Service, format!("the recording {words}"));
         let recording = Some(RecordingId::new("rehearsal"));
         self.settle(number, SettlementFacts { recording, ..SettlementFacts::default() });
         let kind = CallEventKind::RecordingStateChanged {
             recording_id: Some(RecordingId::new("rehearsal")),
-            state: RecordingState::Active,
+            state,
             start_date_time: None,
             recording_kind: None,
         };
@@ -335,6 +341,9 @@ fn operation(action: &Action) -> Option<&'static str> {
         Action::CancelAdd { .. } => "cancelAddParticipant",
         Action::Remove { .. } => "removeParticipant",
         Action::StartRecording => "startRecording",
+        Action::PauseRecording { .. } => "pauseRecording",
+        Action::ResumeRecording { .. } => "resumeRecording",
+        Action::StopRecording { .. } => "stopRecording",
         Action::Terminate => "terminate",
         Action::Inspect => "getCall",
         Action::Fetch { .. }
