@@ -12,8 +12,9 @@ use super::{
 
 /// A conversation of which nothing is heard is looked at this often, in ms.
 pub(super) const CHECK_EVERY: Millis = 60_000;
-/// A party who joined is in every list made this much later, in ms.
-const JOINS_WITHIN: Millis = 5_000;
+/// A party who joined is in every list made this much later, in ms. An agent whom no roster has listed by then
+/// is asked about: his success may have come after the news that he left.
+pub(super) const JOINS_WITHIN: Millis = 5_000;
 
 impl Stepper<'_> {
     /// The agent is in: music stops; recording starts once the caller knows of it.

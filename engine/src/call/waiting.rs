@@ -15,7 +15,7 @@ use super::{
         AgentLeg, AgentRef, Agreement, Hears, Number, OfferState, PendingKind, Phase, QueueWait,
     },
     step::Stepper,
-    talking::CHECK_EVERY,
+    talking::{CHECK_EVERY, JOINS_WITHIN},
 };
 
 /// Waiting for the answer of a ringing agent beyond the invitation's own limit, in ms.
@@ -302,7 +302,7 @@ impl<'a> Stepper<'a> {
         let seen = self.call.roster.contains(&agent.raw_id());
         self.call.phase = Phase::Talking {
             agent: AgentLeg { agent, since, seen, node: node.clone() },
-            check_at: since.saturating_add(CHECK_EVERY),
+            check_at: since.saturating_add(if seen { CHECK_EVERY } else { JOINS_WITHIN }),
         };
         self.begin_conversation(&node, hears, consented);
     }

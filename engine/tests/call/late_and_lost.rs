@@ -368,3 +368,32 @@ fn an_inspection_from_before_the_agent_joined_does_not_end_the_conversation() {
     line.feed(&Input::Inspected { number: look, view: live(&[CALLER]) });
     assert_eq!(line.last().action.name(), "Terminate", "a later one counts");
 }
+
+/// Both rosters, the one that lists him and the one that does not any more, came before his late success, or are
+/// lost: the caller would sit in silence until the next look after a minute.
+#[test]
+fn an_agent_whom_no_roster_lists_soon_after_his_success_is_asked_about() {
+    let mut line = Line::waiting();
+    line.played();
+    line.offer(ADELE);
+    line.roster(&[CALLER]);
+    line.added();
+    let joined = line.now;
+    while line.count("GetCall") == 0 {
+        line.deadline();
+    }
+    assert_eq!(line.now - joined, 5_000);
+    let number = line.last().number;
+    line.feed(&Input::Inspected { number, view: live(&[CALLER]) });
+    assert_eq!(line.count("Terminate"), 1, "{:?}", line.call.phase);
+}
+
+/// A roster that lists him puts the look off: nobody is asked about a conversation that is heard of.
+#[test]
+fn an_agent_whom_a_roster_lists_is_not_asked_about() {
+    let mut line = Line::talking();
+    line.roster(&[CALLER, &agent()]);
+    line.wait(20_000);
+    line.feed(&Input::DeadlineReached);
+    assert_eq!(line.count("GetCall"), 0);
+}

@@ -112,7 +112,7 @@ fn check_file(world: &Arc<World>, machine: &Machine) -> Result<(), Trouble> {
 }
 
 fn memmem(bytes: &[u8], wanted: &[u8]) -> bool {
-    bytes.windows(wanted.len()).any(|window| window == wanted)
+    memchr::memmem::find(bytes, wanted).is_some()
 }
 
 /// V6: the journal, stepped again, gives the snapshot.

@@ -192,6 +192,7 @@ impl State {
         if let Some(after) = leaves {
             self.crowd.later(now + after, Act::Leave(index, call));
         }
+        self.watch.joined(call);
         let Some(caller) = self.crowd.by_call.get(&call).copied() else { return };
         if let Some(person) = self.crowd.callers.get_mut(caller) {
             person.together = true;

@@ -32,7 +32,7 @@ pub struct Line {
     silent_since: Option<Millis>,
     /// An agent sits alone since.
     alone_since: Option<Millis>,
-    /// Caller and agent were together.
+    /// Caller and agent were together, if only until the caller left in the same millisecond.
     pub talked: bool,
     /// Since when they are.
     together_since: Option<Millis>,
@@ -70,6 +70,11 @@ impl Watch {
         if self.violations.len() < 20 {
             self.violations.push(violation);
         }
+    }
+
+    /// An agent accepted: Call Automation says that he is in the call.
+    pub(super) fn joined(&mut self, call: CallId) {
+        self.lines.entry(call).or_default().talked = true;
     }
 
     /// Requests of a dead process are no longer under way.
