@@ -196,6 +196,10 @@ impl World {
                 self.emit(id, Event::new("AnswerFailed").of(&meta).result(why));
                 self.end(id, "caller hung up");
             }
+            // He left before, and others talk on.
+            Phase::Connected if call.participants.iter().all(|one| one.who.raw() != caller) => {
+                return Err(Refusal::not_found("The caller"));
+            }
             Phase::Connected | Phase::Ended { .. } => {
                 self.person_leaves(id, &caller, "caller hung up");
             }

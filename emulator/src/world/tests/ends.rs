@@ -57,6 +57,16 @@ fn a_call_of_two_ends_with_the_caller() {
 }
 
 #[test]
+fn a_caller_hangs_up_once() {
+    let (mut bench, call, _) = group();
+    hang_up(&mut bench, call);
+    bench.events();
+    let again = bench.apply(Action::HangUp { call }).expect_err("he is gone");
+    assert_eq!(again.status, 404);
+    assert!(bench.events().is_empty(), "nobody is told of it twice");
+}
+
+#[test]
 fn an_agent_and_the_application_stay_when_the_caller_leaves() {
     let (mut bench, call, connection) = group();
     hang_up(&mut bench, call);
