@@ -28,6 +28,7 @@ pub mod dispatch;
 pub mod fit;
 pub mod flow_files;
 pub mod flowchart;
+pub mod going_on;
 pub mod graph;
 pub mod http;
 pub mod identity;

@@ -150,6 +150,7 @@ impl Service {
         let inputs = vec![Input::Resumed];
         let arrival =
             Arrival { call: call.clone(), opens: false, event: None, inputs, settles: None, now };
+        let _alone = self.consequences.alone_with(&call).await;
         match self.ledger.record(arrival).await {
             Ok(recorded) => self.consequences.follow(recorded),
             Err(error) => {

@@ -1,18 +1,20 @@
 //! An arrival is kept within 2 s, or its sender is told to try again.
 
-use std::{sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use engine::{
     Millis,
     call::{CallId, Input, Resort},
 };
+use futures_util::FutureExt as _;
 use tokio::{runtime::Handle, task::JoinHandle};
 use tokio_util::task::TaskTracker;
 
 use crate::{
     clock::Clock,
+    going_on::GoingOn,
     ledger::{Arrival, Fate, Ledger, LedgerError, Recorded},
-    runner::Consequences,
+    runner::{Alone, Consequences},
 };
 
 use super::{
@@ -63,6 +65,12 @@ pub enum Unkept {
     Panicked,
 }
 
+/// What was committed; alone with the call until that is followed.
+struct Kept {
+    recorded: Recorded,
+    alone: Alone,
+}
+
 impl Admission {
     /// Lets arrivals into `ledger`; must be called within a tokio runtime. Without a last resort, senders of
     /// new calls are told to try again.
@@ -91,7 +99,8 @@ impl Admission {
             admission.clone().record(arrival).await.map(|kept| admission.follow(kept))
         };
         // Goes on when nobody waits any more: the commit may have happened, and must be followed.
-        let keeping = tracker.spawn_on(keeping, runtime);
+        let keeping = AssertUnwindSafe(keeping).catch_unwind();
+        let keeping = GoingOn::new(tracker, runtime, keeping);
         tokio::select! {
             biased;
             kept = keeping => kept.unwrap_or(Err(Unkept::Panicked)),
@@ -122,7 +131,7 @@ impl Admission {
         };
         drop(turn);
         match kept {
-            Some(Ok(recorded)) => Ok(self.follow(recorded)),
+            Some(Ok(kept)) => Ok(self.follow(kept)),
             Some(Err(unkept)) => self.strand(&call, &stranded, unkept).await,
             None => {
                 let how = self.turn_away(&call, &stranded, Door::Elsewhere).await;
@@ -158,18 +167,19 @@ impl Admission {
     async fn reconcile(
         self,
         call: CallId,
-        recording: JoinHandle<Result<Recorded, Unkept>>,
+        recording: JoinHandle<Result<Kept, Unkept>>,
         told: Option<Input>,
     ) {
-        let Ok(Ok(recorded)) = recording.await else { return };
-        let Some(input) = told.filter(|_| recorded.fate == Fate::Applied) else {
-            self.follow(recorded);
+        let Ok(Ok(kept)) = recording.await else { return };
+        let Some(input) = told.filter(|_| kept.recorded.fate == Fate::Applied) else {
+            self.follow(kept);
             return;
         };
+        drop(kept);
         let (inputs, now) = (vec![input], self.inner.clock.now());
         let arrival = Arrival { call, opens: false, event: None, inputs, settles: None, now };
         match self.clone().record(arrival).await {
-            Ok(recorded) => _ = self.follow(recorded),
+            Ok(kept) => _ = self.follow(kept),
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
                 tracing::error!(error, "a call was turned away, and its journal does not say so");
@@ -177,17 +187,20 @@ impl Admission {
         }
     }
 
-    fn follow(&self, recorded: Recorded) -> Fate {
+    fn follow(&self, kept: Kept) -> Fate {
+        let Kept { recorded, alone } = kept;
         let fate = recorded.fate;
         if fate != Fate::UnknownCall {
             self.inner.consequences.follow(recorded);
         }
+        drop(alone);
         fate
     }
 
-    async fn record(self, arrival: Arrival) -> Result<Recorded, Unkept> {
-        let Inner { ledger, pressure, .. } = &*self.inner;
+    async fn record(self, arrival: Arrival) -> Result<Kept, Unkept> {
+        let Inner { ledger, pressure, consequences, .. } = &*self.inner;
         let under_way = pressure.begin(&arrival.call).ok_or(Unkept::Crowded)?;
+        let alone = consequences.alone_with(&arrival.call).await;
         let recorded = ledger.record(arrival).await;
         // A call that cannot be read is not the ledger's weakness.
         if recorded.as_ref().err().is_none_or(LedgerError::is_unreadable) {
@@ -195,6 +208,6 @@ impl Admission {
         } else {
             under_way.failed();
         }
-        Ok(recorded?)
+        Ok(Kept { recorded: recorded?, alone })
     }
 }

@@ -228,10 +228,12 @@ impl Dispatch {
                 settles: Some(command.claim()),
                 now: clock.now(),
             };
+            let alone = consequences.alone_with(&command.call).await;
             match ledger.record(arrival).await {
                 Ok(recorded) => {
                     let waits = recorded.fate == Fate::Unapplied;
                     consequences.follow(recorded);
+                    drop(alone);
                     if waits {
                         self.until_applied(command).await;
                     }

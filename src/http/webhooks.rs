@@ -1,6 +1,6 @@
 //! The webhook routes.
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, panic::AssertUnwindSafe, sync::Arc};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -8,7 +8,12 @@ use actix_web::{
     web::{Data, Path, Payload},
 };
 
-use crate::intake::{Intake, Reply};
+use futures_util::FutureExt as _;
+
+use crate::{
+    going_on::GoingOn,
+    intake::{Intake, Reply},
+};
 
 use super::{Shared, body};
 
@@ -94,13 +99,13 @@ where
     Some(response)
 }
 
-/// Works detached from the connection: a client that goes away ends nothing half way.
+/// Goes on when the connection is gone: a client that goes away ends nothing half way. A panic is our inability.
 async fn work<F>(shared: &Shared, work: impl FnOnce(Arc<Intake>) -> F) -> Reply
 where
     F: Future<Output = Reply> + Send + 'static,
 {
-    let work = work(shared.intake.clone());
-    shared.tracker.spawn_on(work, &shared.runtime).await.unwrap_or(Reply::Unable)
+    let work = AssertUnwindSafe(work(shared.intake.clone())).catch_unwind();
+    GoingOn::new(&shared.tracker, &shared.runtime, work).await.unwrap_or(Reply::Unable)
 }
 
 fn answer(shared: &Shared, reply: Reply) -> HttpResponse {

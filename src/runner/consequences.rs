@@ -8,16 +8,19 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
-use engine::Millis;
+use engine::{Millis, call::CallId};
 use tokio::sync::{Notify, broadcast, mpsc};
 
 use crate::ledger::{Fate, Outgoing, Recorded};
+
+use super::alone::{Alone, AloneWith};
 
 /// Follows commits. Cheap to clone.
 #[derive(Clone)]
 pub struct Consequences {
     commands: mpsc::UnboundedSender<Vec<Outgoing>>,
     wakes: Wakes,
+    alone: AloneWith,
 }
 
 /// What the loops of the runner, and watchers of traces, wait on. Cheap to clone.
@@ -46,12 +49,17 @@ impl Consequences {
             awaited: Arc::new(AtomicI64::new(Millis::MAX)),
             grown: broadcast::channel(256).0,
         };
-        (Self { commands, wakes }, stream)
+        (Self { commands, wakes, alone: AloneWith::default() }, stream)
     }
 
     /// What can be waited on.
     pub fn wakes(&self) -> &Wakes {
         &self.wakes
+    }
+
+    /// To be held over the commit of an input and until it is followed: those of one call go one after the other.
+    pub async fn alone_with(&self, call: &CallId) -> Alone {
+        self.alone.of(call).await
     }
 
     /// Follows one commit.

@@ -133,6 +133,7 @@ async fn handle_one(
     due: &Due,
 ) -> Result<(), LedgerError> {
     let call = &due.call;
+    let _alone = consequences.alone_with(call).await;
     if due.backlog {
         let applied = ledger.apply_backlog(call, clock.now()).await?;
         let stuck = applied.fate == Fate::Unapplied;

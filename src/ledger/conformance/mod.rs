@@ -123,6 +123,8 @@ macro_rules! suite {
             queues::the_end_of_a_call_frees_queue_and_agent,
             records::what_is_due_comes_earliest_first,
             records::calls_are_listed_and_found,
+            records::a_call_is_found_by_what_its_last_input_says,
+            records::the_end_of_a_call_stays_in_its_row,
             records::bundles_are_kept_once,
             records::erasure_leaves_the_decisions,
             records::a_live_call_is_erased_when_it_ends,

@@ -52,6 +52,32 @@ pub(in crate::ledger) async fn calls_are_listed_and_found<B: Bench>() {
     assert_eq!(ledger.call_of_server_call("another").await.unwrap(), None);
 }
 
+pub(in crate::ledger) async fn a_call_is_found_by_what_its_last_input_says<B: Bench>() {
+    let ledger = B::new().open(Arc::new(Scripted::default()));
+    let found = async |server: &str| ledger.call_of_server_call(server).await.unwrap();
+    // Each input finds the call as the one before left it in memory.
+    record(&*ledger, "a", 1, &["server one"]).await;
+    record(&*ledger, "a", 2, &["seen"]).await;
+    assert_eq!(found("one").await, Some(id("a")));
+    record(&*ledger, "a", 3, &["server two"]).await;
+    assert_eq!((found("one").await, found("two").await), (None, Some(id("a"))));
+    record(&*ledger, "a", 4, &["name Ada"]).await;
+    record(&*ledger, "a", 5, &["due 70"]).await;
+    let caller = RawId::new("4:Ada");
+    assert_eq!(ledger.calls_of_caller(&caller, 9).await.unwrap().len(), 1);
+    assert_eq!(due(&*ledger, 70).await, ["a"]);
+}
+
+pub(in crate::ledger) async fn the_end_of_a_call_stays_in_its_row<B: Bench>() {
+    let ledger = B::new().open(Arc::new(Scripted::default()));
+    for (at, word) in [(1, "server one"), (2, "seen"), (6, "end"), (9, "seen")] {
+        record(&*ledger, "a", at, &[word]).await;
+    }
+    let ended = &ledger.calls(1).await.unwrap()[0];
+    assert_eq!((ended.outcome.as_deref(), ended.ended_at), (Some("completed"), Some(6)));
+    assert!(ledger.live_calls().await.unwrap().is_empty());
+}
+
 pub(in crate::ledger) async fn bundles_are_kept_once<B: Bench>() {
     let ledger = B::new().open(Arc::new(Scripted::default()));
     ledger.keep_bundle("hash", "flow: a").await.unwrap();

@@ -72,6 +72,7 @@ impl Stored {
             seq: self.seq,
             unapplied: self.unapplied,
             erase: self.erase,
+            columns_hold: false,
         }))
     }
 }
@@ -119,7 +120,15 @@ impl Unit<'_> {
             let (id, row): (&str, i64) = (column(row, 0)?, column(row, 1)?);
             let at = entries.iter().position(|(call, ..)| call.id.as_str() == id);
             if let Some((call, _, key, _)) = at.map(|at| entries.swap_remove(at)) {
-                made.push(Entry { row, key, call, seq: 0, unapplied: 0, erase: false });
+                made.push(Entry {
+                    row,
+                    key,
+                    call,
+                    seq: 0,
+                    unapplied: 0,
+                    erase: false,
+                    columns_hold: false,
+                });
             }
         }
         Ok(made)

@@ -29,6 +29,16 @@ pub(in crate::ledger) struct Entry {
     pub(in crate::ledger) unapplied: i64,
     /// Its key is to be deleted as soon as it is over.
     pub(in crate::ledger) erase: bool,
+    /// The row is known to say what the call says in all columns that [`same_columns`] looks at.
+    pub(in crate::ledger) columns_hold: bool,
+}
+
+/// Whether the columns by which a row is found, its deadline apart, stay as they are. They rarely change, and each
+/// has an index that is written with it.
+pub(in crate::ledger) fn same_columns(before: &Call, after: &Call) -> bool {
+    before.outcome == after.outcome
+        && before.server_call_id == after.server_call_id
+        && before.caller == after.caller
 }
 
 /// Where a call's snapshot is sealed for.

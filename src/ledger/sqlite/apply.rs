@@ -6,7 +6,7 @@ use crate::ledger::{
     port::{Fate, LedgerError, Recorded},
     rows::{
         decide::{Decided, decide},
-        entry::Entry,
+        entry::{Entry, same_columns},
     },
 };
 
@@ -73,6 +73,7 @@ impl Session<'_> {
             recorded.ended = true;
         }
         recorded.violations.extend(violations);
+        entry.columns_hold &= same_columns(&entry.call, &step.call);
         entry.call = step.call;
         Ok(())
     }

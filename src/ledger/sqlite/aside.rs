@@ -23,6 +23,8 @@ pub(super) fn take_up(conn: &Connection) -> Result<(), LedgerError> {
 impl Session<'_> {
     /// The port's `set_aside`. Deadline and backlog stay in the row for the day when it can be read.
     pub(super) fn set_aside(&mut self, call: &CallId) -> Result<(), LedgerError> {
+        // What is in memory would not know that the row says so.
+        self.cache.take(call);
         self.conn
             .prepare_cached("UPDATE call SET aside = 1 WHERE id = ?1")
             .and_then(|mut statement| statement.execute([call.as_str()]))

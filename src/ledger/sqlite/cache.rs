@@ -57,7 +57,15 @@ mod tests {
     fn entry(name: &str) -> Entry {
         let (key, _) = CallKey::generate(&KeyRing::ephemeral().unwrap(), name).unwrap();
         let call = Call::new(CallId(name.to_owned()), 0);
-        Entry { row: 1, key: Arc::new(key), call, seq: 0, unapplied: 0, erase: false }
+        Entry {
+            row: 1,
+            key: Arc::new(key),
+            call,
+            seq: 0,
+            unapplied: 0,
+            erase: false,
+            columns_hold: false,
+        }
     }
 
     #[test]

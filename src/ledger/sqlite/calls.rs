@@ -59,6 +59,7 @@ impl Session<'_> {
             seq: stored.seq,
             unapplied: stored.unapplied,
             erase: stored.erase,
+            columns_hold: false,
         })))
     }
 
@@ -98,14 +99,27 @@ impl Session<'_> {
                 statement.insert(columns)
             })
             .doing("insert a call")
-            .map(|row| Entry { row, key: Arc::new(key), call, seq: 0, unapplied: 0, erase: false })
+            .map(|row| Entry {
+                row,
+                key: Arc::new(key),
+                call,
+                seq: 0,
+                unapplied: 0,
+                erase: false,
+                columns_hold: false,
+            })
     }
 
     /// Writes the row and holds the call in memory; deletes its key if that was asked for and the
     /// call is over. A call that was set aside is back, unless inputs still wait: they may be what
     /// cannot be read.
-    pub(super) fn save(&mut self, entry: Entry, now: Millis) -> Result<(), LedgerError> {
-        self.update(&entry, now)?;
+    pub(super) fn save(&mut self, mut entry: Entry, now: Millis) -> Result<(), LedgerError> {
+        if entry.columns_hold && entry.unapplied == 0 {
+            self.go_on(&entry)?;
+        } else {
+            self.update(&entry, now)?;
+            entry.columns_hold = entry.unapplied == 0;
+        }
         if entry.erase && entry.call.is_over() && entry.unapplied == 0 {
             return self.delete_key(entry.row);
         }
@@ -113,9 +127,25 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// Writes what changes with every input, and leaves alone the indexes of all that did not change.
+    fn go_on(&self, entry: &Entry) -> Result<(), LedgerError> {
+        let call = &entry.call;
+        let snapshot = sealed_snapshot(entry)?;
+        let next_due = call.next_deadline().map(|(at, _)| at);
+        let columns = (call.phase.name(), call.version, entry.seq, next_due, snapshot, entry.row);
+        self.conn
+            .prepare_cached(
+                "UPDATE call SET phase = ?1, engine = ?2, seq = ?3, next_due = ?4, snapshot = ?5
+                 WHERE row = ?6",
+            )
+            .and_then(|mut statement| statement.execute(columns))
+            .doing("update a call")
+            .map(|_| ())
+    }
+
     fn update(&self, entry: &Entry, now: Millis) -> Result<(), LedgerError> {
         let call = &entry.call;
-        let snapshot = entry.key.seal(snapshot_place(&call.id), &to_bytes(call)?).sealed()?;
+        let snapshot = sealed_snapshot(entry)?;
         let hash = |purpose, text: &str| self.keys.look_up_hash(purpose, text);
         let server_call =
             call.server_call_id.as_ref().map(|id| hash(LookUp::ServerCall, id.as_str()));
@@ -161,4 +191,9 @@ impl Session<'_> {
         *self.cut_wal = true;
         Ok(())
     }
+}
+
+fn sealed_snapshot(entry: &Entry) -> Result<Vec<u8>, LedgerError> {
+    let bytes = to_bytes(&entry.call)?;
+    entry.key.seal(snapshot_place(&entry.call.id), &bytes).sealed()
 }

@@ -77,9 +77,9 @@ pub(super) fn create(path: &Path) -> Result<(), LedgerError> {
 
 /// The writer's connection. Creates the tables, but never the file: one that vanished is not replaced
 /// by an empty one.
-pub(super) fn writer(path: &Path) -> Result<Connection, LedgerError> {
+pub(super) fn writer(path: &Path, inline: bool) -> Result<Connection, LedgerError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut conn = Connection::open_with_flags(path, flags).doing("open its file")?;
+    let mut conn = connect(path, flags, inline).doing("open its file")?;
     conn.busy_timeout(BUSY).doing("set its patience")?;
     let mode: String = conn
         .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
@@ -105,10 +105,19 @@ pub(super) fn writer(path: &Path) -> Result<Connection, LedgerError> {
     Ok(conn)
 }
 
+/// Without threads the file is locked once for this process, and not for each transaction: half of all system
+/// calls of a simulated call were such locks.
+fn connect(path: &Path, flags: OpenFlags, inline: bool) -> rusqlite::Result<Connection> {
+    if inline && cfg!(unix) {
+        return Connection::open_with_flags_and_vfs(path, flags, c"unix-excl");
+    }
+    Connection::open_with_flags(path, flags)
+}
+
 /// A connection that only reads.
-pub(super) fn reader(path: &Path) -> Result<Connection, LedgerError> {
+pub(super) fn reader(path: &Path, inline: bool) -> Result<Connection, LedgerError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let conn = Connection::open_with_flags(path, flags).doing("open its file for reading")?;
+    let conn = connect(path, flags, inline).doing("open its file for reading")?;
     conn.busy_timeout(BUSY).doing("set its patience")?;
     let found = schema::check(&conn)?;
     if found == 0 {

@@ -30,7 +30,7 @@ impl Readers {
         let receiver = Arc::new(Mutex::new(receiver));
         let mut threads = Vec::new();
         for index in 0..count.max(1) {
-            let conn = open::reader(path)?;
+            let conn = open::reader(path, false)?;
             let receiver = receiver.clone();
             let thread = std::thread::Builder::new()
                 .name(format!("ledger-read-{index}"))
@@ -46,7 +46,7 @@ impl Readers {
 
     /// Opens one connection and starts no thread.
     pub(super) fn inline(path: &Path) -> Result<Self, LedgerError> {
-        let conn = Some(Mutex::new(open::reader(path)?));
+        let conn = Some(Mutex::new(open::reader(path, true)?));
         Ok(Self { sender: Mutex::new(None), threads: Mutex::default(), inline: conn })
     }
 

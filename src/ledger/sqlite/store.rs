@@ -84,7 +84,7 @@ impl SqliteLedger {
         open::check_library()?;
         let lock = open::lock(path)?;
         open::create(path)?;
-        let conn = open::writer(path)?;
+        let conn = open::writer(path, options.inline)?;
         aside::take_up(&conn)?;
         let writer = Writer {
             path: path.to_owned(),
@@ -94,6 +94,7 @@ impl SqliteLedger {
             decider,
             owner: open::random_owner()?,
             batch: options.batch.max(1),
+            inline: options.inline,
             cut_wal: false,
             cut_at: None,
             clock: Clock::start(),

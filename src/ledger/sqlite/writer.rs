@@ -139,6 +139,8 @@ pub(super) struct Writer {
     pub(super) decider: Arc<dyn Decider>,
     pub(super) owner: i64,
     pub(super) batch: usize,
+    /// As [`super::OpenOptions::inline`].
+    pub(super) inline: bool,
     /// Keys were deleted that are still in the WAL.
     pub(super) cut_wal: bool,
     /// When that was last tried.
@@ -195,7 +197,7 @@ impl Writer {
     fn attempt(&mut self, batch: &mut [Box<dyn Work>]) -> Result<(), Cause> {
         let conn = match self.conn.take() {
             Some(conn) => conn,
-            None => open::writer(&self.path)?,
+            None => open::writer(&self.path, self.inline)?,
         };
         let result = self.attempt_on(&conn, batch);
         self.conn = Some(conn);
