@@ -36,6 +36,9 @@ impl Stepper<'_> {
             self.note("the longest call is reached");
             return self.end(EndReason::TooLong);
         }
+        if self.call.looks_again_at().is_some_and(|at| at <= now) {
+            return self.inspect(None);
+        }
         if self.call.looks_at().is_some_and(|at| at <= now) {
             self.call.heard_at = now;
             self.note("nothing was heard of the call for a minute");

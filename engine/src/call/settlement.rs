@@ -276,7 +276,11 @@ impl Stepper<'_> {
                 // A caller whose call is taken for gone sits in silence: one witness is not enough.
                 self.note("Call Automation does not know the call: asked again");
                 self.call.told_gone = Some(self.call.now);
-                return self.inspect(about);
+                // Where people are heard there is time: what denies a call may deny it twice at once.
+                if self.call.looks_again_at().is_none() {
+                    self.inspect(about);
+                }
+                return;
             }
             Inspection::Gone => {
                 self.note("Call Automation no longer knows the call");

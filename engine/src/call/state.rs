@@ -12,6 +12,9 @@ use crate::{ENGINE_VERSION, Millis, flow::RecordingChange};
 
 use super::talking::CHECK_EVERY;
 
+/// Between two witnesses that a call is gone, in ms.
+const SECOND_LOOK: Millis = 1_000;
+
 /// A call's own id: a ULID whose time is the event's and whose random part is a hash, so that two
 /// deliveries of one `IncomingCall` are one call.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -197,7 +200,8 @@ impl Call {
         let wait = self.phase.deadline();
         let end = self.ends_by.filter(|_| !self.phase.is_over()).map(|at| (at, "longest call"));
         let silence = self.looks_at().map(|at| (at, "look whether the caller is still there"));
-        pending.chain(wait).chain(end).chain(silence).min_by_key(|(at, _)| *at)
+        let again = self.looks_again_at().map(|at| (at, "ask again whether the call is gone"));
+        pending.chain(wait).chain(end).chain(silence).chain(again).min_by_key(|(at, _)| *at)
     }
 
     /// When Call Automation is asked how the call stands if nothing is heard until then. Before the
@@ -216,6 +220,15 @@ impl Call {
             | Phase::Ending { .. }
             | Phase::Ended => None,
         }
+    }
+
+    /// When Call Automation is asked a second time whether the call is gone: a caller whose call is taken for gone
+    /// sits in silence, and one who has left costs nobody anything for this second.
+    pub(super) fn looks_again_at(&self) -> Option<Millis> {
+        let there = matches!(self.phase, Phase::InFlow { .. } | Phase::Waiting(_) | Phase::Talking { .. });
+        let asked = |kind: &PendingKind| matches!(kind, PendingKind::Inspect { .. });
+        let told = self.told_gone.filter(|_| there && self.awaits(asked).is_none())?;
+        Some(told.saturating_add(SECOND_LOOK))
     }
 
     /// Whether the call is over: an outcome is set.

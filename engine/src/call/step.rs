@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use webhooks::{CallConnectionId, CallEventKind};
+use webhooks::{CallConnectionId, CallEvent, CallEventKind};
 
 use crate::{
     ENGINE_VERSION, Millis,
@@ -185,7 +185,7 @@ impl<'a> Stepper<'a> {
             Input::Event(event) if event.kind == CallEventKind::CallConnected => {
                 self.alive_after_end(event.call_connection_id.clone());
             }
-            Input::Event(event) if shows_life(&event.kind) => {
+            Input::Event(event) if shows_life(event) => {
                 self.alive_after_all(event.call_connection_id.as_ref());
             }
             Input::IncomingCall(_)
@@ -362,11 +362,20 @@ impl<'a> Stepper<'a> {
 }
 
 /// Whether an event is one that a call that is over does not send.
-fn shows_life(kind: &CallEventKind) -> bool {
-    if let CallEventKind::ParticipantsUpdated { participants, .. } = kind {
-        return !participants.is_empty();
+fn shows_life(event: &CallEvent) -> bool {
+    match &event.kind {
+        CallEventKind::ParticipantsUpdated { participants, .. } => !participants.is_empty(),
+        // A question that the end of the call has cut off is 8508 (contract 6.4); other failures are the caller's.
+        CallEventKind::RecognizeFailed { .. } => {
+            event.result.as_ref().is_some_and(|result| !matches!(result.sub_code, 0 | 8508))
+        }
+        kind => matches!(
+            kind,
+            CallEventKind::PlayCompleted
+                | CallEventKind::RecognizeCompleted(_)
+                | CallEventKind::AddParticipantSucceeded { .. }
+        ),
     }
-    matches!(kind, CallEventKind::PlayCompleted | CallEventKind::RecognizeCompleted(_))
 }
 
 /// The E.164 number of a raw id, or nothing.

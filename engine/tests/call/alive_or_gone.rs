@@ -29,14 +29,17 @@ fn ending() -> Line {
 fn a_call_that_is_said_to_be_gone_is_asked_about_once_more() {
     let mut line = Line::talking();
     let number = line.feed(&Input::Resumed)[0].number;
-    let again = line.feed(&Input::Inspected { number, view: Inspection::Gone });
-    assert!(!line.call.is_over(), "one witness is not enough");
-    assert_eq!(again[0].action.name(), "GetCall");
+    let began = line.now;
+    let at_once = line.feed(&Input::Inspected { number, view: Inspection::Gone });
+    assert!(!line.call.is_over() && at_once.is_empty(), "one witness is not enough");
+    let again = line.deadline();
+    assert_eq!((again[0].action.name(), line.now - began), ("GetCall", 1_000));
     let number = again[0].number;
     line.feed(&Input::Inspected { number, view: live() });
     assert!(matches!(line.call.phase, Phase::Talking { .. }), "the first was wrong");
     let number = line.feed(&Input::Resumed)[0].number;
-    let again = line.feed(&Input::Inspected { number, view: Inspection::Gone })[0].number;
+    line.feed(&Input::Inspected { number, view: Inspection::Gone });
+    let again = line.deadline()[0].number;
     line.feed(&Input::Inspected { number: again, view: Inspection::Gone });
     assert_eq!(line.outcome(), "connected");
 }
@@ -69,6 +72,19 @@ fn a_call_that_lives_on_after_its_end_is_ended_again() {
     line.roster(&[]);
     assert_eq!(line.count("Terminate"), 0, "that is how a call ends");
     line.roster(&[CALLER]);
+    assert_eq!(line.count("Terminate"), 1, "he sits in silence");
+}
+
+/// The question runs on in a call that was denied twice: its end is the only thing that is heard of the caller.
+#[test]
+fn a_question_that_nobody_answered_shows_life_after_the_end() {
+    let mut line = Line::connected();
+    line.disconnected();
+    let cut_off = json!({ "resultInformation": { "code": 400, "subCode": 8508, "message": "" } });
+    line.event("RecognizeFailed", cut_off, None);
+    assert_eq!(line.count("Terminate"), 0, "that is how a call ends");
+    let silent = json!({ "resultInformation": { "code": 400, "subCode": 8510, "message": "" } });
+    line.event("RecognizeFailed", silent, None);
     assert_eq!(line.count("Terminate"), 1, "he sits in silence");
 }
 

@@ -241,8 +241,7 @@ fn a_lost_event_is_asked_for_and_the_flow_goes_on() {
 fn an_inspection_that_finds_nothing_ends_the_call() {
     let mut line = Line::talking();
     let number = line.feed(&Input::Resumed)[0].number;
-    let again = line.feed(&Input::Inspected { number, view: Inspection::Gone });
-    line.feed(&Input::Inspected { number: again[0].number, view: Inspection::Gone });
+    line.denied_twice(number);
     assert_eq!(line.outcome(), "connected");
 }
 

@@ -161,11 +161,7 @@ fn f17_calls_that_nobody_served_for_twenty_seconds_go_on() {
     let mut talking = Line::talking();
     talking.wait(20_000);
     let look = talking.feed(&Input::Resumed)[0].number;
-    // One witness is not enough: who is taken for gone wrongly would sit in silence.
-    let again = talking.feed(&Input::Inspected { number: look, view: Inspection::Gone })[0].clone();
-    assert_eq!(again.action.name(), "GetCall");
-    assert!(!talking.call.is_over());
-    talking.feed(&Input::Inspected { number: again.number, view: Inspection::Gone });
+    talking.denied_twice(look);
     assert_eq!(talking.outcome(), "connected", "who left meanwhile is missed");
 }
 

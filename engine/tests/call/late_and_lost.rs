@@ -274,8 +274,7 @@ fn a_caller_whose_end_was_never_told_is_missed_in_the_queue_and_in_the_flow() {
         }
         assert!(line.now - began <= 61_000, "{} s", (line.now - began) / 1_000);
         let number = line.last().number;
-        let again = line.feed(&Input::Inspected { number, view: Inspection::Gone });
-        line.feed(&Input::Inspected { number: again[0].number, view: Inspection::Gone });
+        line.denied_twice(number);
         assert_eq!(line.outcome(), "abandoned", "found and finished by itself");
     }
 }

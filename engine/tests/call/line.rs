@@ -158,6 +158,18 @@ impl Line {
         self.feed(&Input::DeadlineReached)
     }
 
+    /// Call Automation says twice that the call is gone, the second time when asked again.
+    pub(crate) fn denied_twice(&mut self, number: u32) {
+        let asked = self.count("GetCall");
+        self.feed(&Input::Inspected { number, view: Inspection::Gone });
+        assert!(!self.call.is_over(), "one witness is not enough");
+        while self.count("GetCall") == asked {
+            self.deadline();
+        }
+        let number = self.last().number;
+        self.feed(&Input::Inspected { number, view: Inspection::Gone });
+    }
+
     pub(crate) fn event(
         &mut self,
         name: &str,
