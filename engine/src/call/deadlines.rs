@@ -111,10 +111,8 @@ impl Stepper<'_> {
                 self.fetched(number, &super::input::FetchResult::Failed { cause });
             }
             PendingKind::Redirect => self.redirect_failed(number),
-            PendingKind::CancelMedia
-            | PendingKind::Reject
-            | PendingKind::CancelAdd { .. }
-            | PendingKind::Remove => {
+            PendingKind::CancelMedia => self.cancel_again(number, pending.uncertain),
+            PendingKind::Reject | PendingKind::CancelAdd { .. } | PendingKind::Remove => {
                 self.settle(number);
             }
         }

@@ -176,6 +176,7 @@ impl Stepper<'_> {
             PendingKind::StartRecording | PendingKind::ChangeRecording { .. } => {
                 self.recording_not_changed(number, kind);
             }
+            PendingKind::CancelMedia if !lost => return self.cancel_later(number),
             PendingKind::CancelMedia
             | PendingKind::Reject
             | PendingKind::CancelAdd { .. }

@@ -225,7 +225,8 @@ impl Call {
     /// When Call Automation is asked a second time whether the call is gone: a caller whose call is taken for gone
     /// sits in silence, and one who has left costs nobody anything for this second.
     pub(super) fn looks_again_at(&self) -> Option<Millis> {
-        let there = matches!(self.phase, Phase::InFlow { .. } | Phase::Waiting(_) | Phase::Talking { .. });
+        let there =
+            matches!(self.phase, Phase::InFlow { .. } | Phase::Waiting(_) | Phase::Talking { .. });
         let asked = |kind: &PendingKind| matches!(kind, PendingKind::Inspect { .. });
         let told = self.told_gone.filter(|_| there && self.awaits(asked).is_none())?;
         Some(told.saturating_add(SECOND_LOOK))

@@ -6,7 +6,7 @@ use crate::{Millis, flow::Record};
 
 use super::{
     media::PlayEnd,
-    state::{EndReason, Hears, PendingKind, Phase, RecordingPhase},
+    state::{EndReason, Hears, Number, PendingKind, Phase, RecordingPhase},
     step::Stepper,
 };
 
@@ -15,6 +15,9 @@ pub(super) const CHECK_EVERY: Millis = 60_000;
 /// A party who joined is in every list made this much later, in ms. An agent whom no roster has listed by then
 /// is asked about: his success may have come after the news that he left.
 pub(super) const JOINS_WITHIN: Millis = 5_000;
+
+/// Music that could not be stopped is stopped again after this at the soonest, in ms.
+const CANCELS_AGAIN: Millis = 1_000;
 
 impl Stepper<'_> {
     /// The agent is in: music stops; recording starts once the caller knows of it.
@@ -42,6 +45,33 @@ impl Stepper<'_> {
             }
             // Also where no media is known to run: music of unknown fate would play on over the conversation.
             (None, _) => self.clear_media(),
+        }
+    }
+
+    /// The music could not be stopped: it would play on over the conversation. Ordered again, each time after as
+    /// long as the two have talked, so that one who is always refused is not asked for ever.
+    pub(super) fn cancel_later(&mut self, number: Number) {
+        let Phase::Talking { agent, .. } = &self.call.phase else {
+            self.settle(number);
+            return;
+        };
+        let now = self.call.now;
+        let pause = now.saturating_sub(agent.since).max(CANCELS_AGAIN);
+        if let Some(pending) = self.call.pending.get_mut(&number) {
+            pending.uncertain = true;
+            pending.deadline = now.saturating_add(pause);
+        }
+    }
+
+    /// The time for [`Stepper::cancel_later`] has come. What is said on purpose is not cut off.
+    pub(super) fn cancel_again(&mut self, number: Number, refused: bool) {
+        if !refused || !matches!(self.call.phase, Phase::Talking { .. }) {
+            self.settle(number);
+        } else if self.call.media.is_some() {
+            self.cancel_later(number);
+        } else {
+            self.settle(number);
+            self.clear_media();
         }
     }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use engine::call::{
-    Env, FetchResult, Incoming, Input, Inspection, PendingKind, Phase, Profile, Resort, Settlement,
-    SettlementFacts, TurnedAway, step,
+    Env, FetchResult, Incoming, Input, Inspection, PendingKind, Phase, Profile, Refusal, Resort,
+    Settlement, SettlementFacts, TurnedAway, step,
 };
 use serde_json::json;
 use webhooks::{CallConnectionId, IncomingCallContext, InvitationId, RawId};
@@ -395,4 +395,26 @@ fn an_agent_whom_a_roster_lists_is_not_asked_about() {
     line.wait(20_000);
     line.feed(&Input::DeadlineReached);
     assert_eq!(line.count("GetCall"), 0);
+}
+
+/// The agent is in, and Call Automation does not stop the music (found by the simulator).
+#[test]
+fn music_that_could_not_be_stopped_is_stopped_again() {
+    let mut line = Line::talking();
+    line.roster(&[CALLER, &agent()]);
+    let refused = || Settlement::Refused(Refusal { status: 409, sub_code: Some(8519) });
+    let began = line.now;
+    for wanted in 2..6 {
+        let number = line.number_of("CancelAllMediaOperations");
+        line.feed(&Input::Settled { number, result: refused() });
+        while line.count("CancelAllMediaOperations") < wanted {
+            line.deadline();
+        }
+    }
+    assert_eq!(line.now - began, 8_000, "after 1, 2, 4 and 8 s: not for ever");
+    let number = line.number_of("CancelAllMediaOperations");
+    line.feed(&Input::Settled { number, result: Settlement::Done(SettlementFacts::default()) });
+    line.wait(30_000);
+    line.feed(&Input::DeadlineReached);
+    assert_eq!(line.count("CancelAllMediaOperations"), 5);
 }

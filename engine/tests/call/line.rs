@@ -280,6 +280,12 @@ impl Line {
         self.sent.iter().map(|command| command.action.name()).collect()
     }
 
+    /// The number of the last command of this name.
+    pub(crate) fn number_of(&self, name: &str) -> Number {
+        let sent = self.sent.iter().rev().find(|command| command.action.name() == name);
+        sent.expect(name).number
+    }
+
     pub(crate) fn count(&self, name: &str) -> usize {
         self.names().iter().filter(|sent| **sent == name).count()
     }

@@ -178,6 +178,12 @@ fn judge(line: &Line, call: &Call, wrong: &mut impl FnMut(&'static str, &str)) {
     if call.outcome == Some(Outcome::Connected) && !line.talked {
         wrong("I2 a talk that was none", &text);
     }
+    if call.is_over() && !call.pending.is_empty() {
+        wrong("V4 an ended call waits for something", &format!("{:?}", call.pending));
+    }
+    if call.outcome == Some(Outcome::Abandoned) && !line.left && line.answered_at.is_some() {
+        wrong("I2 a caller who did not leave is given up", &text);
+    }
     let never_answered = matches!(call.outcome, Some(Outcome::Expired | Outcome::Rejected));
     if never_answered && line.answered_at.is_some() {
         wrong("I2 answered after all", &text);

@@ -175,7 +175,7 @@ impl State {
 }
 
 /// Our leg, if the path names one.
-fn leg_of(path: &str) -> &str {
+pub(super) fn leg_of(path: &str) -> &str {
     let mut parts = path.split('/').skip_while(|part| *part != "callConnections").skip(1);
     parts.next().and_then(|part| part.split(':').next()).unwrap_or_default()
 }

@@ -3,6 +3,7 @@
 
 mod excuses;
 mod people;
+mod promises;
 mod trouble;
 mod watch;
 mod wire;
@@ -30,6 +31,7 @@ pub use wire::{Post, Posted};
 
 use excuses::Excuses;
 use people::Crowd;
+use promises::Promises;
 use trouble::Troubles;
 use watch::Watch;
 use wire::Wire;
@@ -66,6 +68,7 @@ pub struct State {
     wire: Wire,
     watch: Watch,
     excuses: Excuses,
+    promises: Promises,
     work: Work,
     log: Log,
 }
@@ -146,6 +149,7 @@ impl State {
             crowd: Crowd::new(plan, began),
             watch: Watch::default(),
             excuses: Excuses::default(),
+            promises: Promises::default(),
             work: Work::default(),
             wire: Wire::default(),
             chance: Random::part(plan.seed, "wire"),
@@ -173,6 +177,9 @@ impl State {
         self.crash = None;
         self.watch.boot();
         self.forget_answers();
+        if serving {
+            self.expect_questions();
+        }
         self.note(format_args!("{}", if serving { "service starts" } else { "service is away" }));
     }
 

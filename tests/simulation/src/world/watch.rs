@@ -5,10 +5,15 @@ use std::collections::BTreeMap;
 use emulator::world::{CallId, CallView};
 use engine::Millis;
 
+use crate::flows::CONSENT;
+
 use super::State;
 
 /// The application's leg is up this long after the answer at the latest, in ms.
 const SET_UP: Millis = 1_000;
+
+/// The longest sentence that may run on into a conversation, in ms.
+const ANNOUNCEMENT: Millis = 7_000;
 
 /// Something that must not happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +45,10 @@ pub struct Line {
     pub talked_for: Millis,
     /// A recording ran.
     pub recorded: bool,
+    /// Something is spoken or played into a conversation since.
+    disturbed_since: Option<Millis>,
+    /// The caller was seen to be gone.
+    pub left: bool,
     /// It is over.
     pub over: bool,
     /// ACS's name for the conversation.
@@ -111,6 +120,13 @@ fn sound(view: &CallView, answered_at: Option<Millis>, now: Millis) -> Sound {
     }
 }
 
+/// Whether the caller of an answered line is no longer on it.
+fn is_left(view: &CallView, answered_at: Option<Millis>) -> bool {
+    let there = view.participants.iter().any(|one| one.raw_id.expose().starts_with("4:"));
+    view.end_reason == Some("caller hung up")
+        || (view.state == "connected" && answered_at.is_some() && !there)
+}
+
 impl State {
     /// Looks at a line.
     pub(super) fn watch_line(&mut self, view: &CallView) {
@@ -135,7 +151,9 @@ impl State {
         {
             line.talked_for = line.talked_for.max(now - since);
         }
-        line.recorded |= view.recorded;
+        self.watch_recording(&mut line, view);
+        line.left |= is_left(view, line.answered_at);
+        self.watch_disturbance(&mut line, view, together);
         for heard in view.heard.iter().skip(line.heard.len()) {
             self.note(format_args!("call {} hears {}", view.id, heard.text));
             line.heard.push(heard.text.clone());
@@ -148,6 +166,32 @@ impl State {
             self.note(format_args!("call {} is over: {:?}", view.id, view.end_reason));
         }
         self.watch.lines.insert(view.id, line);
+    }
+
+    /// A recording may begin once the sentence about it is over.
+    fn watch_recording(&mut self, line: &mut Line, view: &CallView) {
+        let begins = view.recorded && !std::mem::replace(&mut line.recorded, view.recorded);
+        let spoken = view.hearing.as_ref().and_then(|hearing| hearing.text.as_deref());
+        if begins && spoken.is_some_and(|text| text.contains(CONSENT)) {
+            self.violation(
+                "I7 recorded before the sentence was over",
+                &format!("call {}", view.id),
+            );
+        }
+    }
+
+    /// An announcement may run on when an agent joins; music and prompts do not.
+    fn watch_disturbance(&mut self, line: &mut Line, view: &CallView, together: bool) {
+        let now = self.now();
+        if together && view.hearing.is_some() {
+            line.disturbed_since.get_or_insert(now);
+        } else if let Some(since) = line.disturbed_since.take() {
+            let (lasted, allowed) = (now - since, self.allowed_silence(&line.leg, since, now));
+            if lasted > allowed + ANNOUNCEMENT {
+                let text = format!("call {}: {lasted} ms, allowed {allowed}", view.id);
+                self.violation("I5 a conversation is talked over", &text);
+            }
+        }
     }
 
     fn time(&mut self, line: &mut Line, call: CallId, sound: Sound, now: Millis) {

@@ -16,6 +16,8 @@ use super::{State, agent};
 
 /// An agent who was asked in vain is left alone for this long, in ms (the roster's setting).
 const MISSED_PAUSE: Millis = 30_000;
+/// What makes the service unable to keep an event lies no further back, in ms.
+const UNABLE: Millis = 10_000;
 /// Presence is known after this, in ms: it is polled every 5 s.
 const PRESENCE_KNOWN: Millis = 7_000;
 
@@ -81,6 +83,7 @@ impl State {
         self.count_wire_faults();
         self.excuse_deliveries();
         self.watch_agents();
+        self.check_promises();
         for call in self.open_calls() {
             if let Some(view) = self.stepped.call(call) {
                 self.watch_line(&view);
@@ -124,6 +127,8 @@ impl State {
         if status == Some(200) {
             let posted = acknowledged(delivery);
             self.wire.acknowledged.extend(posted);
+        } else if status == Some(500) && self.explains(self.now() - UNABLE, self.now()).is_none() {
+            self.violation("an event is refused without a reason", event);
         } else if status.is_some_and(|status| status != 500) {
             let text = format!("{event} was answered {status:?}");
             self.violation("a good delivery is refused", &text);
@@ -162,6 +167,7 @@ impl State {
         self.excuse_request(request, &answered);
         self.check_repeated(request, &path);
         self.check_unrepeatable(&path, context, status);
+        self.promised(&path, status);
         if path.ends_with("participants:add") {
             self.check_invitation(&path, &body, status, before);
         }
