@@ -155,6 +155,10 @@ impl Stepper<'_> {
             PendingKind::Play { .. } => {
                 self.settle(number);
                 if !self.speak_again(number, refusal.is_media_conflict()) {
+                    if matches!(self.call.phase, Phase::Waiting(_)) {
+                        // The music that it was to interrupt plays on, and for ever: what comes next would not begin.
+                        self.clear_media();
+                    }
                     self.play_over(number, PlayEnd::Failed);
                 }
             }
@@ -176,11 +180,8 @@ impl Stepper<'_> {
             PendingKind::StartRecording | PendingKind::ChangeRecording { .. } => {
                 self.recording_not_changed(number, kind);
             }
-            PendingKind::CancelMedia if !lost => return self.cancel_later(number),
-            PendingKind::CancelMedia
-            | PendingKind::Reject
-            | PendingKind::CancelAdd { .. }
-            | PendingKind::Remove => {
+            PendingKind::CancelMedia => self.cancel_later(number),
+            PendingKind::Reject | PendingKind::CancelAdd { .. } | PendingKind::Remove => {
                 self.settle(number);
             }
             PendingKind::Inspect { .. } => {

@@ -418,3 +418,17 @@ fn music_that_could_not_be_stopped_is_stopped_again() {
     line.feed(&Input::DeadlineReached);
     assert_eq!(line.count("CancelAllMediaOperations"), 5);
 }
+
+/// Music that follows would wait behind the loop that plays on (found by the simulator).
+#[test]
+fn an_announcement_that_is_refused_leaves_no_loop_behind() {
+    let mut line = Line::waiting();
+    line.played();
+    assert_eq!(line.names().last(), Some(&"Play"), "music");
+    while line.count("Play") < 4 {
+        line.deadline();
+    }
+    let before = line.sent.len();
+    line.settle_last(Settlement::Refused(Refusal { status: 409, sub_code: Some(8519) }));
+    assert_eq!(line.names()[before..], ["CancelAllMediaOperations", "Play"]);
+}

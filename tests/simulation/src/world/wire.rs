@@ -83,10 +83,10 @@ impl State {
         self.count_wire_faults();
         self.excuse_deliveries();
         self.watch_agents();
-        self.check_promises();
         for call in self.open_calls() {
             if let Some(view) = self.stepped.call(call) {
                 self.watch_line(&view);
+                self.watch_promises(&view);
                 self.watch_caller(&view);
             }
         }
