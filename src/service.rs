@@ -24,6 +24,10 @@ const AFTER_OUTAGE: Millis = 15_000;
 /// By then every replica that has died does not count among the living any more.
 const LAST_WORD: Duration = Duration::from_secs(2);
 
+/// A live call that the ledger refuses to take up is tried so often, and so far apart.
+const RESUME_TRIES: u32 = 3;
+const RESUMED_AGAIN: Duration = Duration::from_secs(1);
+
 /// So many live calls are taken up together, in one transaction as a rule.
 const AT_ONCE: usize = 50;
 /// The next follow after this, in ms: 200 calls a second, as with deadlines.
@@ -145,19 +149,32 @@ impl Service {
         }
     }
 
-    /// A call that cannot be read must not keep the service from starting.
+    /// A call that cannot be read must not keep the service from starting; one that the ledger refused for a
+    /// moment is not forgotten.
     async fn resume_one(&self, call: CallId, now: Millis) {
+        for _ in 0..RESUME_TRIES {
+            match self.try_to_resume(&call, now).await {
+                Ok(()) => return,
+                Err(error) => {
+                    let unreadable = error.is_unreadable();
+                    let error = &error as &dyn std::error::Error;
+                    tracing::error!(call.id = %call, error, "a live call could not be taken up");
+                    if unreadable {
+                        return;
+                    }
+                }
+            }
+            self.clock.sleep(RESUMED_AGAIN).await;
+        }
+    }
+
+    async fn try_to_resume(&self, call: &CallId, now: Millis) -> Result<(), LedgerError> {
         let inputs = vec![Input::Resumed];
         let arrival =
             Arrival { call: call.clone(), opens: false, event: None, inputs, settles: None, now };
-        let _alone = self.consequences.alone_with(&call).await;
-        match self.ledger.record(arrival).await {
-            Ok(recorded) => self.consequences.follow(recorded),
-            Err(error) => {
-                let error = &error as &dyn std::error::Error;
-                tracing::error!(call.id = %call, error, "a live call could not be taken up");
-            }
-        }
+        let _alone = self.consequences.alone_with(call).await;
+        self.consequences.follow(self.ledger.record(arrival).await?);
+        Ok(())
     }
 
     /// After an outage of the ledger, asks what became of every live call: webhooks of that time may have been

@@ -132,10 +132,6 @@ fn answered(situation: &Situation, refusal: &Refusal, retry_after: Option<Millis
         (408 | 500..=599, Class::Neither) => Verdict::Settle(Settlement::Unknown {
             cause: format!("the service answered {}", refusal.status),
         }),
-        // Hanging up twice, cancelling what is over: done.
-        (_, Class::Idempotent) if refusal.is_gone() => {
-            Verdict::Settle(Settlement::Done(SettlementFacts::default()))
-        }
         _ => Verdict::Settle(refused),
     }
 }
@@ -217,11 +213,12 @@ mod tests {
     }
 
     #[test]
-    fn gone_is_success_for_what_may_be_repeated_freely() {
-        let verdict = judge(answer(404, Some(8522)), &situation(Class::Idempotent));
-        assert!(matches!(verdict, Verdict::Settle(Settlement::Done(_))));
-        let verdict = judge(answer(404, Some(8522)), &situation(Class::Repeatable));
-        assert!(matches!(verdict, Verdict::Settle(Settlement::Refused(_))));
+    fn what_is_said_to_be_gone_is_not_taken_for_done() {
+        for class in [Class::Idempotent, Class::Repeatable] {
+            let verdict = judge(answer(404, Some(8522)), &situation(class));
+            let refused = matches!(verdict, Verdict::Settle(Settlement::Refused(_)));
+            assert!(refused, "it may be wrong: music that was to stop would play on");
+        }
     }
 
     #[test]

@@ -91,14 +91,29 @@ impl<'a> Stepper<'a> {
                 let node = node.clone();
                 self.spoken(&node, end);
             }
-            Phase::Waiting(_) => self.waiting_play_over(end),
-            Phase::Talking { .. } => self.talking_play_over(end),
+            Phase::Waiting(_) => {
+                self.stop_what_plays_on(end);
+                self.waiting_play_over(end);
+            }
+            Phase::Talking { .. } => {
+                self.stop_what_plays_on(end);
+                self.talking_play_over(end);
+            }
             Phase::InFlow { .. }
             | Phase::New
             | Phase::Ringing { .. }
             | Phase::Answering { .. }
             | Phase::Ending { .. }
             | Phase::Ended => {}
+        }
+    }
+
+    /// What was refused, or of which nothing is heard, has not interrupted the loop before it: that plays on for ever,
+    /// and what comes next waits behind it.
+    fn stop_what_plays_on(&mut self, end: PlayEnd) {
+        match end {
+            PlayEnd::Failed | PlayEnd::Lost => self.clear_media(),
+            PlayEnd::Completed | PlayEnd::Canceled => {}
         }
     }
 

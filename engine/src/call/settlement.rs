@@ -155,10 +155,6 @@ impl Stepper<'_> {
             PendingKind::Play { .. } => {
                 self.settle(number);
                 if !self.speak_again(number, refusal.is_media_conflict()) {
-                    if matches!(self.call.phase, Phase::Waiting(_)) {
-                        // The music that it was to interrupt plays on, and for ever: what comes next would not begin.
-                        self.clear_media();
-                    }
                     self.play_over(number, PlayEnd::Failed);
                 }
             }

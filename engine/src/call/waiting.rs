@@ -149,8 +149,7 @@ impl<'a> Stepper<'a> {
         }
         self.note(format!("the music ended as {end:?}"));
         if end == PlayEnd::Lost {
-            // It may be playing, or not: stopped and started, it surely plays.
-            self.clear_media();
+            // It may have been playing, or not: stopped and started, it surely plays.
             return self.music();
         }
         if let Some(queue) = self.waiting_node() {
