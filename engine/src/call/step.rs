@@ -363,19 +363,20 @@ impl<'a> Stepper<'a> {
 
 /// Whether an event is one that a call that is over does not send.
 fn shows_life(event: &CallEvent) -> bool {
-    match &event.kind {
-        CallEventKind::ParticipantsUpdated { participants, .. } => !participants.is_empty(),
-        // A question that the end of the call has cut off is 8508 (contract 6.4); other failures are the caller's.
-        CallEventKind::RecognizeFailed { .. } => {
-            event.result.as_ref().is_some_and(|result| !matches!(result.sub_code, 0 | 8508))
-        }
-        kind => matches!(
-            kind,
-            CallEventKind::PlayCompleted
-                | CallEventKind::RecognizeCompleted(_)
-                | CallEventKind::AddParticipantSucceeded { .. }
-        ),
+    if let CallEventKind::ParticipantsUpdated { participants, .. } = &event.kind {
+        return !participants.is_empty();
     }
+    if matches!(event.kind, CallEventKind::RecognizeFailed { .. }) {
+        // A question that the end of the call has cut off is 8508 (contract 6.4); other failures are the caller's.
+        let sub_code = event.result.as_ref().map_or(0, |result| result.sub_code);
+        return !matches!(sub_code, 0 | 8508);
+    }
+    matches!(
+        event.kind,
+        CallEventKind::PlayCompleted
+            | CallEventKind::RecognizeCompleted(_)
+            | CallEventKind::AddParticipantSucceeded { .. }
+    )
 }
 
 /// The E.164 number of a raw id, or nothing.

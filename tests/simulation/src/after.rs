@@ -181,7 +181,10 @@ fn judge(line: &Line, call: &Call, wrong: &mut impl FnMut(&'static str, &str)) {
     if call.is_over() && !call.pending.is_empty() {
         wrong("V4 an ended call waits for something", &format!("{:?}", call.pending));
     }
-    if call.outcome == Some(Outcome::Abandoned) && !line.left && line.answered_at.is_some() {
+    if call.outcome == Some(Outcome::Abandoned)
+        && line.left_at.is_none()
+        && line.answered_at.is_some()
+    {
         wrong("I2 a caller who did not leave is given up", &text);
     }
     let never_answered = matches!(call.outcome, Some(Outcome::Expired | Outcome::Rejected));

@@ -47,8 +47,8 @@ pub struct Line {
     pub recorded: bool,
     /// Something is spoken or played into a conversation since.
     disturbed_since: Option<Millis>,
-    /// The caller was seen to be gone.
-    pub left: bool,
+    /// The caller was first seen to be gone.
+    pub left_at: Option<Millis>,
     /// It is over.
     pub over: bool,
     /// ACS's name for the conversation.
@@ -152,7 +152,9 @@ impl State {
             line.talked_for = line.talked_for.max(now - since);
         }
         self.watch_recording(&mut line, view);
-        line.left |= is_left(view, line.answered_at);
+        if line.left_at.is_none() && is_left(view, line.answered_at) {
+            line.left_at = Some(now);
+        }
         self.watch_disturbance(&mut line, view, together);
         for heard in view.heard.iter().skip(line.heard.len()) {
             self.note(format_args!("call {} hears {}", view.id, heard.text));
