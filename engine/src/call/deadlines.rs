@@ -37,7 +37,7 @@ impl Stepper<'_> {
             return self.end(EndReason::TooLong);
         }
         if self.call.looks_again_at().is_some_and(|at| at <= now) {
-            return self.inspect(None);
+            return self.inspect(self.in_doubt());
         }
         if self.call.looks_at().is_some_and(|at| at <= now) {
             self.call.heard_at = now;
@@ -63,6 +63,16 @@ impl Stepper<'_> {
             | Phase::Ending { .. }
             | Phase::Ended => {}
         }
+    }
+
+    /// An operation of which nobody knows what became, and about which Call Automation was asked.
+    fn in_doubt(&self) -> Option<Number> {
+        let asked = |pending: &Pending| {
+            let waits =
+                matches!(pending.kind, PendingKind::CancelMedia | PendingKind::Inspect { .. });
+            pending.uncertain && pending.accepted && !waits
+        };
+        self.call.pending.iter().find(|(_, pending)| asked(pending)).map(|(number, _)| *number)
     }
 
     fn overdue(&mut self, number: Number) {

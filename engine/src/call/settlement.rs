@@ -140,7 +140,7 @@ impl Stepper<'_> {
             PendingKind::Redirect => return self.redirect_failed(number),
             PendingKind::Terminate { .. } if refusal.is_gone() => {
                 // It may be wrong: an agent would sit alone with the bot, and the line would stay open.
-                self.call.told_gone = Some(self.call.now);
+                self.call.is_told_gone();
                 return self.inspect(None);
             }
             PendingKind::Terminate { again } => {
@@ -270,12 +270,12 @@ impl Stepper<'_> {
             return;
         };
         match view {
-            Inspection::Gone if self.call.told_gone.is_none() => {
+            Inspection::Gone if !self.call.is_denied_again() => {
                 // A caller whose call is taken for gone sits in silence: one witness is not enough.
                 self.note("Call Automation does not know the call: asked again");
-                self.call.told_gone = Some(self.call.now);
+                self.call.told_gone.get_or_insert(self.call.now);
                 // Where people are heard there is time: what denies a call may deny it twice at once.
-                if self.call.looks_again_at().is_none() {
+                if !self.call.is_heard() {
                     self.inspect(about);
                 }
                 return;

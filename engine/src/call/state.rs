@@ -88,7 +88,7 @@ pub struct Call {
     pub roster: Vec<RawId>,
     /// Whether a roster has listed the caller; only then does his absence mean anything.
     pub caller_seen: bool,
-    /// `CallDisconnected` came unordered at this time, and an inspection is to confirm it.
+    /// The call was said to be gone at this time, and an inspection is to confirm it.
     pub told_gone: Option<Millis>,
     /// Whether `CallConnected` came, or an inspection said so.
     pub connected: bool,
@@ -225,11 +225,25 @@ impl Call {
     /// When Call Automation is asked a second time whether the call is gone: a caller whose call is taken for gone
     /// sits in silence, and one who has left costs nobody anything for this second.
     pub(super) fn looks_again_at(&self) -> Option<Millis> {
-        let there =
-            matches!(self.phase, Phase::InFlow { .. } | Phase::Waiting(_) | Phase::Talking { .. });
         let asked = |kind: &PendingKind| matches!(kind, PendingKind::Inspect { .. });
-        let told = self.told_gone.filter(|_| there && self.awaits(asked).is_none())?;
+        let told = self.told_gone.filter(|_| self.is_heard() && self.awaits(asked).is_none())?;
         Some(told.saturating_add(SECOND_LOOK))
+    }
+
+    /// Whether somebody hears prompts, music or another.
+    pub(super) fn is_heard(&self) -> bool {
+        matches!(self.phase, Phase::InFlow { .. } | Phase::Waiting(_) | Phase::Talking { .. })
+    }
+
+    /// Whether an answer that denies the call is the second of its kind.
+    pub(super) fn is_denied_again(&self) -> bool {
+        let long_ago = |told: Millis| self.now >= told.saturating_add(SECOND_LOOK);
+        self.told_gone.is_some_and(|told| long_ago(told) || !self.is_heard())
+    }
+
+    /// Somebody else than an answer to a question says that the call is gone: the first answer that agrees counts.
+    pub(super) fn is_told_gone(&mut self) {
+        self.told_gone = Some(self.now.saturating_sub(SECOND_LOOK));
     }
 
     /// Whether the call is over: an outcome is set.

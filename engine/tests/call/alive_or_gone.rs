@@ -254,3 +254,40 @@ fn an_end_that_is_refused_again_and_again_is_ordered_until_the_call_is_over() {
     line.disconnected();
     assert_eq!(line.outcome(), "connected");
 }
+
+/// Two questions are out at once, after a start: what denies the first denies the second.
+#[test]
+fn two_denials_in_one_second_are_one() {
+    let mut line = Line::talking();
+    let first = line.feed(&Input::Resumed)[0].number;
+    line.feed(&Input::Inspected { number: first, view: Inspection::Gone });
+    let second = line.feed(&Input::Resumed)[0].number;
+    line.feed(&Input::Inspected { number: second, view: Inspection::Gone });
+    assert!(!line.call.is_over(), "{:?}", line.notes);
+    let third = line.deadline()[0].number;
+    line.feed(&Input::Inspected { number: third, view: Inspection::Gone });
+    assert!(line.call.is_over());
+}
+
+/// The second look is about the operation that the first was about.
+#[test]
+fn music_in_doubt_is_started_again_when_the_denied_call_is_found_alive() {
+    let mut line = Line::waiting();
+    line.played();
+    let music = line.media();
+    line.feed(&Input::Settled {
+        number: music,
+        result: Settlement::Unknown { cause: "500".to_owned() },
+    });
+    while line.count("GetCall") == 0 {
+        line.deadline();
+    }
+    let number = line.last().number;
+    line.feed(&Input::Inspected { number, view: Inspection::Gone });
+    let again = line.deadline()[0].number;
+    let participants = vec![RawId::new(CALLER)];
+    let view = Inspection::Live { state: "connected".to_owned(), participants };
+    line.feed(&Input::Inspected { number: again, view });
+    assert_eq!(line.last().action.name(), "Play", "{:?}", line.notes);
+    assert_ne!(line.media(), music);
+}

@@ -158,16 +158,20 @@ impl Line {
         self.feed(&Input::DeadlineReached)
     }
 
-    /// Call Automation says twice that the call is gone, the second time when asked again.
-    pub(crate) fn denied_twice(&mut self, number: u32) {
-        let asked = self.count("GetCall");
+    /// Call Automation says that the call is gone, also when asked again after a second.
+    pub(crate) fn denied_twice(&mut self, mut number: u32) {
+        let began = self.now;
         self.feed(&Input::Inspected { number, view: Inspection::Gone });
         assert!(!self.call.is_over(), "one witness is not enough");
-        while self.count("GetCall") == asked {
-            self.deadline();
+        while !self.call.is_over() {
+            let asked = self.count("GetCall");
+            while self.count("GetCall") == asked {
+                self.deadline();
+            }
+            number = self.last().number;
+            self.feed(&Input::Inspected { number, view: Inspection::Gone });
         }
-        let number = self.last().number;
-        self.feed(&Input::Inspected { number, view: Inspection::Gone });
+        assert_eq!(self.now - began, 1_000);
     }
 
     pub(crate) fn event(
