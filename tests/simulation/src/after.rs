@@ -181,10 +181,9 @@ fn judge(line: &Line, call: &Call, wrong: &mut impl FnMut(&'static str, &str)) {
     if call.is_over() && !call.pending.is_empty() {
         wrong("V4 an ended call waits for something", &format!("{:?}", call.pending));
     }
-    if call.outcome == Some(Outcome::Abandoned)
-        && line.left_at.is_none()
-        && line.answered_at.is_some()
-    {
+    let given_up = call.outcome == Some(Outcome::Abandoned) && line.left_at.is_none();
+    // Two witnesses are believed.
+    if given_up && line.answered_at.is_some() && line.denied < 2 {
         wrong("I2 a caller who did not leave is given up", &text);
     }
     let never_answered = matches!(call.outcome, Some(Outcome::Expired | Outcome::Rejected));

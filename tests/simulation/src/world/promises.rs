@@ -22,6 +22,8 @@ pub(super) struct Promises {
     heard: BTreeMap<String, usize>,
     /// Legs that were up when a process began.
     legs: BTreeMap<String, Millis>,
+    /// How often a question about a leg was answered 404.
+    denied: BTreeMap<String, u32>,
 }
 
 impl State {
@@ -34,18 +36,26 @@ impl State {
     }
 
     /// A request about a leg, and its answer.
-    pub(super) fn promised(&mut self, path: &str, status: Option<u16>) {
+    pub(super) fn promised(&mut self, path: &str, asks: bool, status: Option<u16>) {
         let (leg, now) = (leg_of(path).to_owned(), self.now());
         let promises = &mut self.promises;
         promises.legs.remove(&leg);
         if path.ends_with(":cancelAllMediaOperations") {
             promises.prompts.remove(&leg);
         }
+        if asks && status == Some(404) {
+            *promises.denied.entry(leg.clone()).or_default() += 1;
+        }
         let speaks = path.ends_with(":play") || path.ends_with(":recognize");
         if speaks && status == Some(202) {
             let before = promises.heard.get(&leg).copied().unwrap_or(0);
             promises.prompts.insert(leg, (now, before));
         }
+    }
+
+    /// How often Call Automation denied a leg.
+    pub(super) fn denied(&self, leg: &str) -> u32 {
+        self.promises.denied.get(leg).copied().unwrap_or(0)
     }
 
     /// Looks whether it has come.

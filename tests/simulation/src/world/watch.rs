@@ -49,6 +49,8 @@ pub struct Line {
     disturbed_since: Option<Millis>,
     /// The caller was first seen to be gone.
     pub left_at: Option<Millis>,
+    /// How often Call Automation denied it while it lived.
+    pub denied: u32,
     /// It is over.
     pub over: bool,
     /// ACS's name for the conversation.
@@ -164,6 +166,7 @@ impl State {
         self.time(&mut line, view.id, sound, now);
         if view.state == "ended" && !line.over {
             line.over = true;
+            line.denied = self.denied(&line.leg);
             line.end_reason = view.end_reason;
             self.note(format_args!("call {} is over: {:?}", view.id, view.end_reason));
         }

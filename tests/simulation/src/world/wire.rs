@@ -167,7 +167,7 @@ impl State {
         self.excuse_request(request, &answered);
         self.check_repeated(request, &path);
         self.check_unrepeatable(&path, context, status);
-        self.promised(&path, status);
+        self.promised(&path, request.method == "GET", status);
         if path.ends_with("participants:add") {
             self.check_invitation(&path, &body, status, before);
         }
