@@ -151,12 +151,16 @@ impl Stepper<'_> {
         }
         let now = self.call.now;
         if let Phase::Talking { agent, check_at } = &mut self.call.phase {
-            *check_at = now.saturating_add(CHECK_EVERY);
             let settled = now.saturating_sub(agent.since) >= JOINS_WITHIN;
             let counts = if inspected { settled } else { agent.seen };
-            if present.contains(&agent.agent.raw_id()) {
-                agent.seen = true;
-            } else if counts {
+            agent.seen |= present.contains(&agent.agent.raw_id());
+            // Until a list has shown him, none that does not is a reason to wait.
+            *check_at = if agent.seen {
+                now.saturating_add(CHECK_EVERY)
+            } else {
+                now.max(agent.since.saturating_add(JOINS_WITHIN))
+            };
+            if counts && !present.contains(&agent.agent.raw_id()) {
                 self.note("the agent has left");
                 self.end(EndReason::AgentLeft);
             }

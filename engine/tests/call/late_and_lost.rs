@@ -432,3 +432,18 @@ fn an_announcement_that_is_refused_leaves_no_loop_behind() {
     line.settle_last(Settlement::Refused(Refusal { status: 409, sub_code: Some(8519) }));
     assert_eq!(line.names()[before..], ["CancelAllMediaOperations", "Play"]);
 }
+
+/// The roster that lists him is late, the next one comes first, and he is gone already (seed 1431).
+#[test]
+fn a_roster_without_an_agent_who_was_never_listed_does_not_put_the_look_off() {
+    let mut line = Line::talking();
+    line.wait(900);
+    line.roster(&[CALLER]);
+    while line.count("GetCall") == 0 {
+        line.deadline();
+    }
+    let number = line.last().number;
+    line.feed(&Input::Inspected { number, view: live(&[CALLER]) });
+    assert_eq!(line.count("Terminate"), 1, "{:?}", line.call.phase);
+    assert_eq!(line.last().action.name(), "Terminate");
+}

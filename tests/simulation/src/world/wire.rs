@@ -18,6 +18,8 @@ use super::{State, agent};
 const MISSED_PAUSE: Millis = 30_000;
 /// What makes the service unable to keep an event lies no further back, in ms.
 const UNABLE: Millis = 10_000;
+/// A decision of the service and one of an agent may cross within this, in ms.
+const SAME_MOMENT: Millis = 500;
 /// Presence is known after this, in ms: it is polled every 5 s.
 const PRESENCE_KNOWN: Millis = 7_000;
 
@@ -64,6 +66,11 @@ pub(super) struct Wire {
 impl Wire {
     pub(super) fn presence_is(&mut self, agent: usize, word: &'static str, now: Millis) {
         self.presence.insert(agent, (word, now));
+    }
+
+    /// An invitation is taken back: an agent who declined in the same moment was not the one to end it.
+    fn taken_back(&mut self, now: Millis) {
+        self.missed.retain(|_, at| now - *at > SAME_MOMENT);
     }
 
     pub(super) fn offer_missed(&mut self, agent: usize, now: Millis) {
@@ -167,6 +174,10 @@ impl State {
         self.excuse_request(request, &answered);
         self.check_repeated(request, &path);
         self.check_unrepeatable(&path, context, status);
+        if path.ends_with("participants:cancelAddParticipant") {
+            let now = self.now();
+            self.wire.taken_back(now);
+        }
         self.promised(&path, request.method == "GET", status);
         if path.ends_with("participants:add") {
             self.check_invitation(&path, &body, status, before);
