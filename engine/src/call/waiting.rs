@@ -284,7 +284,8 @@ impl<'a> Stepper<'a> {
             self.note(format!("{} joined after we gave up: removed again", agent.name));
             let action = Action::Remove { target: agent.raw_id() };
             self.order(Lane::Invitation(number), action, PendingKind::Remove, CONTROL_PATIENCE);
-            return self.give_back(&agent.id, Released::NotUsed);
+            // He is in the call until he is removed: not to be rung at once for another.
+            return self.give_back(&agent.id, Released::Served);
         }
         self.connect_agent(agent);
     }

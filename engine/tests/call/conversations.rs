@@ -168,6 +168,9 @@ fn the_longest_wait_gives_up_a_ringing_agent_and_a_late_success_is_compensated()
     line.added();
     let names = line.names();
     assert!(names.ends_with(&["RemoveParticipant", "Release"]), "{names:?}");
+    let after = line.sent.last().map(|command| &command.action);
+    let wraps_up = matches!(after, Some(Action::Release { after: Released::Served, .. }));
+    assert!(wraps_up, "he is not rung at once for another call: {after:?}");
     assert!(
         matches!(line.call.phase, Phase::InFlow { .. }),
         "a stale success does not move the phase"
