@@ -17,13 +17,14 @@ use crate::{
     clock::Clock,
     dispatch::{Outward, Sender, Transmit},
     fit::{Misfits, check_fit},
-    flow_files::{Sounds, read_flow, read_sounds},
+    flow_files::{read_flow, read_sounds},
     graph::Graph,
     http::{Health, HttpError, Listener, ListenerOptions, Shared, listen, routes},
     identity::{self, IdentityError, KeySource},
     intake::{Credentials, Intake, Refusals, Verifier},
     keeping::{Erasures, KeepFor, run_erasures, run_retention},
     ledger::{Ledger, LedgerError},
+    reload::{CurrentFlow, Reload},
     runner::{Bundles, Consequences, FlowDecider},
     sealing::{KeyRing, KeyRingError, PathSigner},
     service::Service,
@@ -99,8 +100,8 @@ struct Parts {
     ledger: Arc<dyn Ledger>,
     ring: Arc<KeyRing>,
     signer: Arc<PathSigner>,
-    bundle: String,
-    sounds: Sounds,
+    bundles: Bundles,
+    flow: CurrentFlow,
     http: reqwest::Client,
 }
 
@@ -111,7 +112,7 @@ impl App {
     /// [`StartError`]. Tasks already started end with the runtime: the caller exits, it does not try again.
     pub async fn start(settings: &Settings) -> Result<Self, StartError> {
         let parts = prepare(settings).await?;
-        let Parts { clock, ledger, ring, signer, bundle, sounds, http } = parts;
+        let Parts { clock, ledger, ring, signer, bundles, flow, http } = parts;
         let withheld = WithheldDigits::default();
         let sender = Sender {
             client: client(settings, &http)?,
@@ -130,13 +131,14 @@ impl App {
         // Its own clock: `clock` may go by that of a database.
         tracker.spawn(Clock::start().follow_wall(service.stopping().clone()));
         let doors = (admission, withheld);
-        let intake = Arc::new(intake(settings, &http, clock, &service, doors, &signer, bundle));
+        let intake =
+            Arc::new(intake(settings, &http, clock, &service, doors, &signer, flow.clone()));
         let shared = Shared {
             intake: intake.clone(),
             runtime: Handle::current(),
             tracker: tracker.clone(),
             health: health.clone(),
-            sounds: Arc::new(sounds),
+            flow: flow.clone(),
         };
         service.adopt().await?;
         // The port is open before anything slow: what comes meanwhile is answered, not refused.
@@ -151,6 +153,7 @@ impl App {
         service.run_loops(agents);
         service.resume().await?;
         keep(settings, &service, clock);
+        reload(settings, &service, clock, bundles, flow, health.clone());
         health.set_started();
         tracing::info!(http.address = %listener.address, "ready");
         Ok(Self { listener, ledger, clock, service, health })
@@ -199,6 +202,20 @@ fn keep(settings: &Settings, service: &Service, clock: Clock) {
     service.tracker().spawn(run_erasures(ledger.clone(), erasures, clock, stopping.clone()));
 }
 
+/// Starts what takes up a changed flow.
+fn reload(
+    settings: &Settings,
+    service: &Service,
+    clock: Clock,
+    bundles: Bundles,
+    current: CurrentFlow,
+    health: Health,
+) {
+    let ledger = service.ledger().clone();
+    let reload = Reload { settings: settings.clone(), ledger, bundles, current, health, clock };
+    service.tracker().spawn(reload.run(service.stopping().clone()));
+}
+
 async fn prepare(settings: &Settings) -> Result<Parts, StartError> {
     let clock = Clock::start();
     let http = identity::http_client(settings)?;
@@ -236,8 +253,8 @@ async fn prepare(settings: &Settings) -> Result<Parts, StartError> {
     }
     // Stored before any call can refer to it.
     ledger.keep_bundle(&bundle.hash_hex(), bundle.source()).await?;
-    let bundle = bundles.add(bundle);
-    Ok(Parts { clock, ledger, ring, signer, bundle, sounds, http })
+    let flow = CurrentFlow::of(bundles.add(bundle), sounds);
+    Ok(Parts { clock, ledger, ring, signer, bundles, flow, http })
 }
 
 fn client(settings: &Settings, http: &reqwest::Client) -> Result<Client, StartError> {
@@ -290,7 +307,7 @@ fn intake(
     service: &Service,
     (admission, withheld): (Admission, WithheldDigits),
     signer: &Arc<PathSigner>,
-    bundle: String,
+    flow: CurrentFlow,
 ) -> Intake {
     let acs = &settings.acs;
     let callback =
@@ -312,7 +329,7 @@ fn intake(
         event_grid: Verifier::new(Credentials::EventGrid(event_grid), grid_keys),
         signer: signer.clone(),
         resource_id: acs.resource_id.clone(),
-        bundle,
+        flow,
         config: settings.flow.constants.clone(),
         topic: grid.topic.clone(),
         withheld,

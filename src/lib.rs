@@ -5,7 +5,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`app`] | the composition root; [`service`]: what it composes, behind doors that the simulator has too |
-//! | [`settings`] | what a deployment decides; [`fit`]: whether the flow fits it; [`flow_files`]: the files of a flow |
+//! | [`settings`] | what a deployment decides; [`fit`]: whether the flow fits it; [`flow_files`]: the files of a flow; [`reload`]: a changed flow |
 //! | [`clock`], [`ids`] | the only doors for time and for ids |
 //! | [`http`] | the public listener; [`intake`]: from a verified webhook to an input |
 //! | [`admission`] | who is let in while the ledger is slow or down, and the last resort for the others |
@@ -37,6 +37,7 @@ pub mod intake;
 pub mod keeping;
 pub mod ledger;
 mod lines;
+pub mod reload;
 pub mod runner;
 pub mod sealing;
 pub mod service;

@@ -3,7 +3,7 @@
 //! that answers for us would lose callers, and restarting cures neither.
 
 use std::sync::{
-    Arc,
+    Arc, Mutex, PoisonError,
     atomic::{AtomicBool, AtomicI64, Ordering},
 };
 
@@ -32,6 +32,8 @@ struct State {
     started: AtomicBool,
     ready: AtomicBool,
     ticked_at: AtomicI64,
+    /// What people should know though all is well enough; no personal data.
+    remark: Mutex<Option<String>>,
 }
 
 impl Health {
@@ -39,7 +41,10 @@ impl Health {
     pub fn new(clock: Clock) -> Self {
         let ticked_at = AtomicI64::new(clock.now());
         let (started, ready) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self { clock, state: Arc::new(State { started, ready, ticked_at }) }
+        Self {
+            clock,
+            state: Arc::new(State { started, ready, ticked_at, remark: Mutex::default() }),
+        }
     }
 
     /// The start is over.
@@ -55,6 +60,12 @@ impl Health {
     /// Whether new connections are wanted.
     pub fn is_ready(&self) -> bool {
         self.state.ready.load(Ordering::Relaxed)
+    }
+
+    /// Sets what readiness tells besides; none takes it back. It changes no status: an ingress that turned us off for it
+    /// would lose callers.
+    pub fn remark(&self, remark: Option<String>) {
+        *self.state.remark.lock().unwrap_or_else(PoisonError::into_inner) = remark;
     }
 
     /// Shows that the event loop it runs on lives, until stopped.
@@ -86,12 +97,14 @@ pub(super) async fn live(shared: Data<Shared>) -> HttpResponse {
 
 /// `GET /health/ready`
 pub(super) async fn ready(shared: Data<Shared>) -> HttpResponse {
-    tell(shared.health.is_ready(), "ready\n", "not ready\n").await
+    let remark = shared.health.state.remark.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let remark = remark.map(|remark| format!("{remark}\n")).unwrap_or_default();
+    tell(shared.health.is_ready(), &format!("ready\n{remark}"), "not ready\n").await
 }
 
-async fn tell(good: bool, yes: &'static str, no: &'static str) -> HttpResponse {
+async fn tell(good: bool, yes: &str, no: &str) -> HttpResponse {
     let mut response = if good { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
-    std::future::ready(response.force_close().body(if good { yes } else { no })).await
+    std::future::ready(response.force_close().body(if good { yes } else { no }.to_owned())).await
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use actix_web::web;
 use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
-use crate::{flow_files::Sounds, intake::Intake};
+use crate::{intake::Intake, reload::CurrentFlow};
 
 /// What the routes share.
 #[derive(Clone)]
@@ -29,8 +29,8 @@ pub struct Shared {
     pub tracker: TaskTracker,
     /// What the probes tell.
     pub health: Health,
-    /// The flow's sound files.
-    pub sounds: Arc<Sounds>,
+    /// The flow of new calls, with its sound files.
+    pub flow: CurrentFlow,
 }
 
 /// All routes of the public listener.

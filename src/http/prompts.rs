@@ -10,7 +10,7 @@ const HOLD_MUSIC: &[u8] = include_bytes!("hold.wav");
 /// Made by `docs/beep.py`: after it a message begins.
 const BEEP: &[u8] = include_bytes!("beep.wav");
 
-/// `GET /prompts/{path}`: a sound file that lies in `prompts` beside the flow, or our own music. Read at start; no path
+/// `GET /prompts/{path}`: a sound file that lies in `prompts` beside the flow, or our own music. Read with the flow; no path
 /// of a request reaches the file system.
 pub(super) async fn sound(path: web::Path<String>, shared: web::Data<Shared>) -> HttpResponse {
     let own = match path.as_str() {
@@ -18,7 +18,8 @@ pub(super) async fn sound(path: web::Path<String>, shared: web::Data<Shared>) ->
         engine::call::BEEP => Some(BEEP),
         _ => None,
     };
-    let found = shared.sounds.get(path.as_str()).map(Vec::as_slice).or(own);
+    let theirs = shared.flow.sound(path.as_str());
+    let found = theirs.as_ref().map(|bytes| bytes.as_slice()).or(own);
     let response = match found {
         Some(bytes) => HttpResponse::Ok()
             .force_close()

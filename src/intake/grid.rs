@@ -166,7 +166,7 @@ impl Intake {
             server_call_id: call.server_call_id,
             correlation_id: call.correlation_id,
         };
-        let chosen = Input::FlowChosen { bundle: self.bundle.clone(), config: self.config.clone() };
+        let chosen = Input::FlowChosen { bundle: self.flow.hash(), config: self.config.clone() };
         let stranded = Stranded { incoming: incoming.clone(), event: key };
         let arrival = Arrival {
             call: id.clone(),

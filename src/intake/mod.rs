@@ -16,7 +16,7 @@ pub use verify::{Credentials, Unverified, Verifier};
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    admission::Admission, clock::Clock, ledger::Ledger, sealing::PathSigner,
+    admission::Admission, clock::Clock, ledger::Ledger, reload::CurrentFlow, sealing::PathSigner,
     withheld::WithheldDigits,
 };
 
@@ -36,8 +36,8 @@ pub struct Intake {
     pub signer: Arc<PathSigner>,
     /// The immutable id of the ACS resource.
     pub resource_id: String,
-    /// The flow of new calls: the bundle's hash.
-    pub bundle: String,
+    /// The flow of new calls.
+    pub flow: CurrentFlow,
     /// The deployment's constants, read in expressions as `config.*`.
     pub config: BTreeMap<String, serde_json::Value>,
     /// The ARM id of our resource: deliveries of other topics are put into quarantine. None takes all.

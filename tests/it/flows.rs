@@ -271,3 +271,54 @@ async fn a_recording_leaves_sensitive_digits_out_and_a_message_is_one() {
     assert_eq!(orders, expected, "{trace:#}");
     server.stop(false).await;
 }
+
+const GREETING: &str = r#"
+flow: greeting
+start: menu
+nodes:
+  menu: { menu: { prompt: "Old words. Press 1.", choices: { on: { tone: "1", next: bye } }, silence: 4m, attempts: 10, otherwise: end } }
+  bye: { say: { text: "Old goodbye.", next: end } }
+  end: { hangup: {} }
+"#;
+
+/// A changed file is taken up while the service runs: new calls hear it, a call under way does not. One with a fault is refused,
+/// and said so; when it is right again, all is well.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_flow_is_taken_up_and_a_faulty_one_is_refused() {
+    let rig = with_flow(GREETING, &[]).await;
+    let file = rig.path("flow").join("flow.yaml");
+    let first = rig.dial();
+    rig.until(Condition::Heard(first, "Old words".to_owned())).await;
+
+    fs::write(&file, GREETING.replace("next: end } }\n  end", "next: nowhere } }\n  end")).unwrap();
+    let remark = until_ready_says(&rig, |text| text.contains("refused")).await;
+    assert!(remark.starts_with("ready\n"), "callers are served on: {remark}");
+    assert!(remark.contains("F012"), "{remark}");
+    assert!(rig.log().contains("F012"), "{}", rig.log());
+    let second = rig.dial();
+    rig.until(Condition::Heard(second, "Old words".to_owned())).await;
+
+    fs::write(&file, GREETING.replace("Old", "New")).unwrap();
+    until_ready_says(&rig, |text| !text.contains("refused")).await;
+    let third = rig.dial();
+    rig.until(Condition::Heard(third, "New words".to_owned())).await;
+    rig.press(first, "1").await;
+    rig.until(Condition::Heard(first, "Old goodbye".to_owned())).await;
+    rig.press(third, "1").await;
+    rig.until(Condition::Heard(third, "New goodbye".to_owned())).await;
+}
+
+/// Asks for readiness until it says so; each answer is asked for after the one before, and the whole is bounded.
+async fn until_ready_says(rig: &Rig, wanted: impl Fn(&str) -> bool) -> String {
+    let client = rig.client();
+    let asked = async {
+        loop {
+            let answer = client.get(rig.url("/health/ready")).send().await.unwrap();
+            let text = answer.text().await.unwrap();
+            if wanted(&text) {
+                return text;
+            }
+        }
+    };
+    tokio::time::timeout(crate::rig::PATIENCE, asked).await.expect("in time")
+}

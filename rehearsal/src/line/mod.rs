@@ -254,6 +254,11 @@ impl<'b> Line<'b> {
             Some(due) => self.happens(due),
             None => self.feed(&Input::DeadlineReached),
         }
+        if self.leg == Leg::Rings && self.call.is_over() && self.agenda.next().is_none() {
+            // Nobody answers and nobody tells his network so.
+            self.tell(Who::Caller, "hears it ring, and gives up");
+            self.leg = Leg::Over;
+        }
         if self.over_at.is_none() && self.is_over() {
             self.over_at = Some(self.now);
         }

@@ -1,6 +1,7 @@
 //! `switchboard flow`: work on flow files without a network.
 
 pub mod check;
+pub mod diff;
 pub mod fmt;
 pub mod graph;
 pub mod new;
@@ -32,6 +33,8 @@ pub enum FlowCommand {
     },
     /// Draw a flow: as SVG, as a Mermaid diagram, or as an outline for the terminal.
     Graph(graph::Arguments),
+    /// What changes for a caller between two versions of a flow: texts, keys, ways, limits, outcomes, the longest wait.
+    Diff(diff::Arguments),
     /// Write flow files and scenarios in the one way; comments are kept. With --check, exit code 1 if something would change.
     Fmt(fmt::Arguments),
     /// Begin a flow with one that is shipped: its file and its scenarios.
@@ -49,6 +52,7 @@ pub fn run(command: &FlowCommand) -> u8 {
     match command {
         FlowCommand::Check { files, json } => check::run(files, *json),
         FlowCommand::Graph(arguments) => graph::run(arguments),
+        FlowCommand::Diff(arguments) => diff::run(arguments),
         FlowCommand::Fmt(arguments) => fmt::run(arguments),
         FlowCommand::New(arguments) => new::run(arguments),
         FlowCommand::Simulate(arguments) => simulate::run(arguments),

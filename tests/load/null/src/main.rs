@@ -18,6 +18,7 @@ use switchboard::{
     ids,
     intake::{Credentials, Intake, Refusals, Verifier},
     ledger::Ledger,
+    reload::CurrentFlow,
     runner::Consequences,
     sealing::{KeyRing, PathSigner},
     settings::{Settings, environment},
@@ -63,7 +64,7 @@ async fn serve(settings: &Settings) -> Result<(), Failure> {
         runtime: Handle::current(),
         tracker: tracker.clone(),
         health: health.clone(),
-        sounds: Arc::default(),
+        flow: CurrentFlow::default(),
     };
     let options = ListenerOptions {
         address: settings.http.listen,
@@ -109,7 +110,7 @@ fn intake(
         event_grid: Verifier::new(Credentials::EventGrid(event_grid), keys(&grid.keys_url)),
         signer,
         resource_id: acs.resource_id.clone(),
-        bundle: String::new(),
+        flow: CurrentFlow::default(),
         config: settings.flow.constants.clone(),
         topic: grid.topic.clone(),
         withheld: WithheldDigits::default(),
