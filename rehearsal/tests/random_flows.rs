@@ -1,8 +1,6 @@
 //! Any flow that the checker accepts never leaves a caller without a next step: flows drawn by chance, callers who do anything,
 //! some with a network that fails. `cargo run --release -p switchboard-rehearsal --example random_flows -- 10000` does more of them.
 
-#![expect(clippy::panic, reason = "a test that cannot go on says where and why")]
-
 mod random;
 
 #[test]
