@@ -188,7 +188,7 @@ mod tests {
             files.iter().map(|(path, byte)| ((*path).to_owned(), vec![*byte])).collect()
         };
         let current = CurrentFlow::of("one".to_owned(), sounds(&[("a.wav", 1), ("b.wav", 1)]));
-        current.clone().set("two".to_owned(), sounds(&[("b.wav", 2)]));
+        current.set("two".to_owned(), sounds(&[("b.wav", 2)]));
         assert_eq!(current.hash(), "two");
         let first = |path: &str| current.sound(path).map(|bytes| bytes[0]);
         assert_eq!((first("a.wav"), first("b.wav"), first("c.wav")), (Some(1), Some(2), None));

@@ -92,7 +92,7 @@ fn around(chance: &mut Chance, silent: bool) -> Around {
     let mut staff = Staff::default();
     for who in ["adele", "megan", "alex"] {
         let presence = if silent { "Busy" } else { chance.pick(&presences) };
-        let change = AgentChange {
+        let news = AgentChange {
             presence: Some(presence.to_owned()),
             activity: None,
             open: None,
@@ -102,7 +102,7 @@ fn around(chance: &mut Chance, silent: bool) -> Around {
             forward_to: None,
             on_another_call: None,
         };
-        staff.change(who, &change);
+        staff.change(who, &news);
     }
     // Any hour of any day of a week.
     let at = Around::default().at + Millis::try_from(chance.below(7 * 24)).unwrap_or(0) * 3_600_000;
