@@ -156,26 +156,9 @@ fn resumes_with_a_reason(before: &Call, step: &Step) -> bool {
         .commands
         .iter()
         .any(|command| matches!(command.action, Action::ResumeRecording { .. }));
-    let asks = step.commands.iter().rev().find_map(|command| match &command.action {
-        Action::Recognize { sensitive, .. } => Some(*sensitive),
-        Action::Answer { .. }
-        | Action::Reject { .. }
-        | Action::Redirect { .. }
-        | Action::Play { .. }
-        | Action::CancelMedia
-        | Action::AddAgent { .. }
-        | Action::CancelAdd { .. }
-        | Action::Remove { .. }
-        | Action::StartRecording
-        | Action::PauseRecording { .. }
-        | Action::ResumeRecording { .. }
-        | Action::StopRecording { .. }
-        | Action::Terminate
-        | Action::Inspect
-        | Action::Fetch { .. }
-        | Action::Seek { .. }
-        | Action::LeaveQueue
-        | Action::Release { .. } => None,
+    let asks = step.commands.iter().rev().find_map(|command| {
+        let Action::Recognize { sensitive, .. } = &command.action else { return None };
+        Some(*sensitive)
     });
     let told = step.notes.iter().any(|note| note.0.starts_with(GOES_ON));
     !resumes || before.paused_for.is_none() || (told && asks != Some(true))

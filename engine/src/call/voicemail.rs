@@ -86,26 +86,8 @@ impl<'a> Stepper<'a> {
     }
 
     fn voicemail_node(&self, name: &str) -> Option<&'a Voicemail> {
-        match self.flow()?.nodes.get(name)? {
-            Node::Voicemail(voicemail) => Some(voicemail),
-            Node::Say(_)
-            | Node::Play(_)
-            | Node::Menu(_)
-            | Node::Collect(_)
-            | Node::Consent(_)
-            | Node::Callback(_)
-            | Node::Set(_)
-            | Node::Http(_)
-            | Node::Branch(_)
-            | Node::Hours(_)
-            | Node::Queue(_)
-            | Node::Record(_)
-            | Node::Flow(_)
-            | Node::Return(_)
-            | Node::Redirect(_)
-            | Node::Reject(_)
-            | Node::Hangup => None,
-        }
+        let Node::Voicemail(voicemail) = self.flow()?.nodes.get(name)? else { return None };
+        Some(voicemail)
     }
 
     /// Listens once more where the fate of listening is unknown; false where no message is taken.

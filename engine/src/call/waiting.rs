@@ -72,26 +72,8 @@ impl<'a> Stepper<'a> {
     }
 
     pub(super) fn queue_node(&self, name: &str) -> Option<&'a Queue> {
-        match self.flow()?.nodes.get(name)? {
-            Node::Queue(queue) => Some(queue),
-            Node::Say(_)
-            | Node::Play(_)
-            | Node::Menu(_)
-            | Node::Collect(_)
-            | Node::Consent(_)
-            | Node::Callback(_)
-            | Node::Set(_)
-            | Node::Http(_)
-            | Node::Branch(_)
-            | Node::Hours(_)
-            | Node::Record(_)
-            | Node::Voicemail(_)
-            | Node::Flow(_)
-            | Node::Return(_)
-            | Node::Redirect(_)
-            | Node::Reject(_)
-            | Node::Hangup => None,
-        }
+        let Node::Queue(queue) = self.flow()?.nodes.get(name)? else { return None };
+        Some(queue)
     }
 
     /// Speaks the announcement, with the sentence of consent as long as it is owed; then music.

@@ -137,53 +137,14 @@ impl Node {
             let asked = [question.prompt(), &retry.no_input, &retry.no_match];
             return asked.into_iter().chain(confirm.map(|confirm| &confirm.prompt)).collect();
         }
-        match self {
-            Self::Queue(queue) => {
-                let consent = queue.record.as_ref().and_then(|record| record.consent.as_ref());
-                queue.announce.iter().chain(consent).collect()
-            }
-            Self::Say(_)
-            | Self::Play(_)
-            | Self::Menu(_)
-            | Self::Collect(_)
-            | Self::Consent(_)
-            | Self::Callback(_)
-            | Self::Record(_)
-            | Self::Voicemail(_)
-            | Self::Set(_)
-            | Self::Http(_)
-            | Self::Branch(_)
-            | Self::Hours(_)
-            | Self::Flow(_)
-            | Self::Return(_)
-            | Self::Redirect(_)
-            | Self::Reject(_)
-            | Self::Hangup => Vec::new(),
-        }
+        let Self::Queue(queue) = self else { return Vec::new() };
+        let consent = queue.record.as_ref().and_then(|record| record.consent.as_ref());
+        queue.announce.iter().chain(consent).collect()
     }
 
     /// The sound files that it plays, by their paths below the prompts' base.
     pub fn sounds(&self) -> Vec<&str> {
-        let music = match self {
-            Self::Queue(queue) => queue.music.as_deref(),
-            Self::Say(_)
-            | Self::Play(_)
-            | Self::Menu(_)
-            | Self::Collect(_)
-            | Self::Consent(_)
-            | Self::Callback(_)
-            | Self::Record(_)
-            | Self::Voicemail(_)
-            | Self::Set(_)
-            | Self::Http(_)
-            | Self::Branch(_)
-            | Self::Hours(_)
-            | Self::Flow(_)
-            | Self::Return(_)
-            | Self::Redirect(_)
-            | Self::Reject(_)
-            | Self::Hangup => None,
-        };
+        let music = if let Self::Queue(queue) = self { queue.music.as_deref() } else { None };
         self.heard().into_iter().flat_map(Spoken::files).chain(music).collect()
     }
 
