@@ -81,7 +81,7 @@ impl Stepper<'_> {
             return self.gone();
         }
         // Whoever holds a token of minutes could have said so: Call Automation itself is asked.
-        self.call.is_told_gone();
+        self.call.note_told_gone();
         self.inspect(None);
     }
 

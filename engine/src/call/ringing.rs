@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use webhooks::ResultInformation;
 
-use crate::Millis;
+use crate::{Millis, flow::BEFORE_ANSWER};
 
 use super::{
     command::{Action, Lane, Rejection},
@@ -15,8 +15,6 @@ use super::{
 
 /// A line rings 30 s (contract 5.2); an older event is not worth an answer.
 pub(super) const RINGS_FOR: Millis = 25_000;
-/// What the flow may take before the answer leaves.
-const BEFORE_ANSWER: Millis = 8_000;
 /// From the order to answer to `CallConnected`, retries included.
 const TO_CONNECT: Millis = 15_000;
 /// A redirect is tried for this long; the caller hears it ring meanwhile (RELIABILITY.md F34).

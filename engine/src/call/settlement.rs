@@ -140,7 +140,7 @@ impl Stepper<'_> {
             PendingKind::Redirect => return self.redirect_failed(number),
             PendingKind::Terminate { .. } if refusal.is_gone() => {
                 // It may be wrong: an agent would sit alone with the bot, and the line would stay open.
-                self.call.is_told_gone();
+                self.call.note_told_gone();
                 return self.inspect(None);
             }
             PendingKind::Terminate { again } => {

@@ -242,7 +242,7 @@ impl Call {
     }
 
     /// Somebody else than an answer to a question says that the call is gone: the first answer that agrees counts.
-    pub(super) fn is_told_gone(&mut self) {
+    pub(super) fn note_told_gone(&mut self) {
         self.told_gone = Some(self.now.saturating_sub(SECOND_LOOK));
     }
 

@@ -76,6 +76,8 @@ codes! {
     RecordingWithoutConsent = "F045": "A conversation is recorded only where the caller was told: by the queue's own sentence, or by a consent node on every way to it.",
     BadPattern = "F046": "A pattern of digits is a regular expression of at most 100 characters without letters: digits, and brackets, dots and other signs around them.",
     Sensitive = "F047": "What a caller types into a sensitive collect is kept nowhere. It can be read as `vars.NAME` alone, in `body` of an http node, and nowhere else; length and check digit are all that is looked at.",
+    WrongType = "F048": "An expression can have no value whatever the call, or one of a kind that its place does not take: a text compared with a number, a condition that is no yes or no, a list that is to be spoken.",
+    LateAnswer = "F049": "Endpoints are asked before the call is answered, and may take longer than 8 s together: the caller hears it ring meanwhile, and may hang up. After 8 s the call is answered, and the caller hears nothing until they are done.",
 }
 
 impl fmt::Display for Code {

@@ -56,6 +56,7 @@ pub(crate) fn compile_in(source: &str, library: &Rc<Library>) -> Part {
     diagnostics.extend(graph::check(source, &draft));
     diagnostics.extend(unset(source, &draft));
     diagnostics.extend(exposed(source, &draft));
+    diagnostics.extend(check::types(source, &draft));
     for (_, part) in &draft.entered {
         let known = |found: &Diagnostic| diagnostics.contains(found);
         let new: Vec<_> =

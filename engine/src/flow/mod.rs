@@ -43,6 +43,8 @@ mod syntax;
 pub mod text;
 pub mod ways;
 
+pub(crate) use check::BEFORE_ANSWER;
+
 pub use bundle::Bundle;
 pub use codes::Code;
 pub use compile::{Compiled, compile, compile_with};

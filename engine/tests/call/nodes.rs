@@ -33,12 +33,12 @@ fn last_words(line: &Line) -> String {
 
 #[test]
 fn set_reckons_in_order_and_fails_its_own_way() {
-    let head = "vars: { tries: { type: int, start: 1 }, name: { type: text, start: \"\" } }";
+    let head = "vars: { tries: { type: int, start: 1 }, name: { type: text, start: \"\" }, two: { type: any, start: two }, three: { type: any, start: 3 } }";
     for (vars, heard) in [
         ("{ tries: \"vars.tries + 1\", more: \"vars.tries * 2\" }", "good"),
         ("{ tries: \"vars.missing + 1\" }", "bad"),
-        ("{ tries: \"'two'\" }", "bad"),
-        ("{ name: 3 }", "bad"),
+        ("{ tries: \"vars.two\" }", "bad"),
+        ("{ name: \"vars.three\" }", "bad"),
         ("{ name: \"caller.name\", vip: true }", "good"),
     ] {
         let nodes = format!("  a: {{ set: {{ vars: {vars}, next: good, failed: bad }} }}");
@@ -283,11 +283,14 @@ fn a_sub_flow_has_its_own_variables_and_comes_back_by_name() {
 
 #[test]
 fn a_parameter_of_the_wrong_type_fails_its_own_way() {
-    for (known, heard) in [("3", "bad"), ("\"vars.nothing\"", "bad"), ("\"'3'\"", "Type 3, 0.")] {
+    for (known, heard) in
+        [("\"vars.three\"", "bad"), ("\"vars.nothing\"", "bad"), ("\"'3'\"", "Type 3, 0.")]
+    {
         let nodes = format!(
             "  b: {{ flow: {{ file: identify.yaml, with: {{ known: {known} }}, exits: {{ found: good }}, next: good, failed: bad }} }}"
         );
-        let line = begun_with(&flow("b", "", &nodes), &[("identify.yaml", IDENTIFY)]);
+        let head = "vars: { three: { type: any, start: 3 } }";
+        let line = begun_with(&flow("b", head, &nodes), &[("identify.yaml", IDENTIFY)]);
         assert_eq!(last_words(&line), heard, "{known}");
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, process::ExitCode};
 use clap::Parser;
 use switchboard::terminal::say;
 use switchboard_simulation::{
-    plan::{Plan, plan_of},
+    plan::{CALLS, Plan, plan_of},
     run::{Report, run},
     shrink::shrink,
 };
@@ -25,6 +25,9 @@ struct Arguments {
     /// Runs this seed alone and tells all that happens.
     #[arg(long)]
     trace: Option<u64>,
+    /// Calls of each seed: a run with fewer is another run than the one of the same seed with more.
+    #[arg(long, default_value_t = CALLS, value_parser = clap::value_parser!(u16).range(1..=200))]
+    calls: u16,
     /// Stops after so many seeds that failed.
     #[arg(long, default_value_t = 3)]
     failures: u32,
@@ -57,12 +60,15 @@ fn main() -> ExitCode {
         std::panic::set_hook(Box::new(|_| {}));
     }
     if let Some(seed) = arguments.trace {
-        return trace(seed);
+        return trace(seed, arguments.calls);
     }
     let mut total = Total::default();
     let known = if arguments.no_regressions { Vec::new() } else { regressions() };
-    for seed in known.into_iter().chain(arguments.from..arguments.from + arguments.seeds) {
-        if !one(seed, &arguments, &mut total) || total.failed >= arguments.failures {
+    let known = known.into_iter().map(|seed| (seed, CALLS));
+    let drawn =
+        (arguments.from..arguments.from + arguments.seeds).map(|seed| (seed, arguments.calls));
+    for (seed, calls) in known.chain(drawn) {
+        if !one((seed, calls), &arguments, &mut total) || total.failed >= arguments.failures {
             break;
         }
     }
@@ -76,8 +82,8 @@ fn regressions() -> Vec<u64> {
 }
 
 /// False: the simulator itself does not work.
-fn one(seed: u64, arguments: &Arguments, total: &mut Total) -> bool {
-    let plan = plan_of(seed);
+fn one((seed, calls): (u64, u16), arguments: &Arguments, total: &mut Total) -> bool {
+    let plan = plan_of(seed, calls);
     let report = match run(&plan, false) {
         Ok(report) => report,
         Err(error) => {
@@ -117,8 +123,8 @@ fn tell_failure(plan: &Plan, report: &Report, runs: u32) {
     tell_all(&small);
 }
 
-fn trace(seed: u64) -> ExitCode {
-    if tell_all(&plan_of(seed)) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+fn trace(seed: u64, calls: u16) -> ExitCode {
+    if tell_all(&plan_of(seed, calls)) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn tell_all(plan: &Plan) -> bool {

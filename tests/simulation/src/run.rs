@@ -216,12 +216,12 @@ async fn deliver(world: Arc<World>, process: Option<Arc<Process>>, post: Post) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::plan_of;
+    use crate::plan::{CALLS, plan_of};
 
     #[test]
     fn the_same_seed_is_the_same_run() {
         for seed in [2, 5] {
-            let mut plan = plan_of(seed);
+            let mut plan = plan_of(seed, CALLS);
             plan.calls.truncate(6);
             let (one, two) = (run(&plan, false).unwrap(), run(&plan, true).unwrap());
             assert_eq!(one.hash, two.hash, "seed {seed}");
@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn without_faults_nothing_goes_wrong() {
-        let mut plan = plan_of(1);
+        let mut plan = plan_of(1, CALLS);
         plan.faults.clear();
         plan.calls.truncate(8);
         let report = run(&plan, true).unwrap();

@@ -4,17 +4,23 @@
 //! |---|---|
 //! | `answered` | nothing is redirected or refused after the call was answered |
 //! | `recording` | nobody is recorded who was not told of it |
+//! | `unanswered` | a call is answered before its caller gives up |
+//! | `types` | expressions have values, of the kind that is wanted (each file on its own) |
 
 mod answered;
 mod recording;
+mod types;
+mod unanswered;
 
 pub(crate) use answered::returns_to;
+pub(crate) use types::check as types;
+pub(crate) use unanswered::BEFORE_ANSWER;
 
 use std::collections::BTreeMap;
 
 use super::{
     codes::Code,
-    diagnostic::{Diagnostic, Span},
+    diagnostic::{Diagnostic, Severity, Span},
     model::Flow,
     read::Finding,
 };
@@ -27,13 +33,16 @@ pub(crate) fn whole(source: &str, flow: &Flow, places: &Places) -> Vec<Diagnosti
     if flow.is_sub {
         return Vec::new();
     }
-    let findings = answered::check(flow).into_iter().chain(recording::check(flow));
-    findings
-        .map(|found| {
+    let errors = answered::check(flow).into_iter().chain(recording::check(flow));
+    let errors = errors.map(|found| (Severity::Error, found));
+    let warnings = unanswered::check(flow).into_iter().map(|found| (Severity::Warning, found));
+    errors
+        .chain(warnings)
+        .map(|(severity, found)| {
             let (own, _) = found.node.split_once('/').unwrap_or((&found.node, ""));
             let span = places.get(own).copied().unwrap_or_default();
-            let finding =
-                Finding { hint: found.hint, ..Finding::error(found.code, span, found.message) };
+            let At { code, message, hint, .. } = found;
+            let finding = Finding { code, severity, span, message, hint };
             finding.place(source, Some(&found.node))
         })
         .collect()

@@ -12,7 +12,7 @@ use crate::flow::scope::Scope;
 use super::{Inner, bounds::MAX_ITEMS, error::EvaluationError, value};
 
 /// The standard functions, built once: none of them reads clock, environment or chance.
-static ENVIRONMENT: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
+pub(super) static ENVIRONMENT: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
 
 pub(super) fn evaluate(
     expression: &Inner,
@@ -44,7 +44,7 @@ fn check_range(range: &IdedExpr, context: &Context<'_, '_>) -> Result<(), Evalua
     }
 }
 
-fn resolve(
+pub(super) fn resolve(
     tree: &IdedExpr,
     context: &Context<'_, '_>,
     source: &str,
@@ -98,7 +98,7 @@ fn written(name: &str, source: &str) -> String {
 }
 
 /// `_+_` and `add` are shown as `+`.
-fn sign(function: &str) -> String {
+pub(super) fn sign(function: &str) -> String {
     const NAMED: &[(&str, &str)] =
         &[("add", "+"), ("sub", "-"), ("mul", "*"), ("div", "/"), ("rem", "%")];
     if let Some((_, sign)) = NAMED.iter().find(|(name, _)| *name == function) {

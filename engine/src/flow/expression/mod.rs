@@ -7,6 +7,7 @@
 //! | `bounds` | what a flow may not write, and which names an expression reads |
 //! | `evaluate` | the value of a syntax tree in a [`Scope`] |
 //! | `value` | between JSON and CEL values |
+//! | `kinds`, `overloads`, `types` | what is known of a value before a call, and what can have none |
 //!
 //! No function reads the clock, the environment or chance: the same expression and scope always give
 //! the same value.
@@ -15,8 +16,13 @@ pub mod error;
 
 mod bounds;
 mod evaluate;
+mod kinds;
+mod overloads;
 mod parse;
 pub(crate) mod tokens;
+mod types;
+#[cfg(test)]
+mod types_tests;
 mod value;
 
 use std::{fmt, sync::Arc};
@@ -25,6 +31,8 @@ use cel::IdedExpr;
 
 pub use bounds::{Call, FUNCTIONS, MAX_DEPTH, MAX_ITEMS, Reference};
 pub use error::{EvaluationError, ExpressionError, ExpressionFault};
+pub use kinds::{Kind, Kinds};
+pub use types::{Known, TypeFault};
 
 use super::scope::Scope;
 
@@ -72,6 +80,11 @@ impl Expression {
     /// Whether this expression is true in `scope`. Anything but `true` counts as false.
     pub fn holds(&self, scope: &Scope) -> bool {
         self.evaluate(scope) == Ok(serde_json::Value::Bool(true))
+    }
+
+    /// The kinds of value that it can have, and what in it can have none whatever the call.
+    pub fn kinds(&self, known: &dyn Known) -> (Kinds, Option<TypeFault>) {
+        types::typed(&self.inner.tree, known)
     }
 
     /// The expression as it was written.

@@ -11,7 +11,7 @@ use crate::flow::{
     model::{Node, Variable as Declared},
 };
 
-use super::{Finding, Reader, Receiver, Variable, fields::Fields, values::shortened};
+use super::{Expressed, Finding, Reader, Receiver, Variable, fields::Fields, values::shortened};
 
 /// Most nodes of a flow.
 const MAX_NODES: usize = 500;
@@ -42,6 +42,8 @@ pub(crate) struct Draft {
     pub(crate) used: Vec<Variable>,
     /// Variables that receive digits.
     pub(crate) receivers: Vec<Receiver>,
+    /// All expressions.
+    pub(crate) expressed: Vec<Expressed>,
     /// Whether it is a sub-flow.
     pub(crate) is_sub: bool,
     /// The other languages, with their voices.
@@ -78,6 +80,7 @@ impl Reader<'_> {
             set: Vec::new(),
             used: Vec::new(),
             receivers: Vec::new(),
+            expressed: Vec::new(),
             is_sub: false,
             languages: BTreeMap::new(),
             variables: BTreeMap::new(),
@@ -115,6 +118,7 @@ impl Reader<'_> {
         draft.set = std::mem::take(&mut self.set);
         draft.used = std::mem::take(&mut self.used);
         draft.receivers = std::mem::take(&mut self.receivers);
+        draft.expressed = std::mem::take(&mut self.expressed);
         draft.entered = std::mem::take(&mut self.entered);
         draft.returns = std::mem::take(&mut self.returns);
         draft

@@ -11,7 +11,7 @@ use crate::flow::{
 };
 
 use super::{
-    Finding, Reader,
+    Finding, Reader, Wanted,
     fields::Fields,
     texts::Place,
     values::{DurationRule, shortened},
@@ -94,7 +94,7 @@ impl Reader<'_> {
         for (key, value) in entries {
             self.name(&key.name, key.span, "a member");
             let before = self.used.len();
-            match self.value(value, &key.name, Place::Anywhere) {
+            match self.value(value, &key.name, Place::Anywhere, Wanted::Anything) {
                 Some(expression) => {
                     let whole = expression.variable().is_some();
                     self.used.iter_mut().skip(before).for_each(|used| used.sent = whole);

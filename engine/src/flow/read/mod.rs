@@ -35,9 +35,10 @@ use std::{collections::BTreeMap, rc::Rc};
 use super::{
     codes::Code,
     diagnostic::{Diagnostic, Severity, Span},
+    expression::Expression,
     graph::{Edge, Role},
     library::{Library, Part},
-    model::Spoken,
+    model::{Spoken, VarType},
 };
 
 pub(crate) use file::{Draft, DraftNode};
@@ -53,6 +54,30 @@ pub(crate) struct Variable {
     pub(crate) node: Option<String>,
     /// It is a member of what an http node sends, as it stands.
     pub(crate) sent: bool,
+}
+
+/// An expression, and what its value is for.
+#[derive(Debug, Clone)]
+pub(crate) struct Expressed {
+    pub(crate) expression: Expression,
+    pub(crate) span: Span,
+    pub(crate) node: Option<String>,
+    pub(crate) wanted: Wanted,
+}
+
+/// What a value is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// It decides: true or false.
+    Condition,
+    /// It is spoken, or part of a URL.
+    Spoken,
+    /// A variable receives it.
+    Variable(String),
+    /// A parameter of this type receives it.
+    Parameter(VarType),
+    /// Anything does.
+    Anything,
 }
 
 /// A variable that receives digits.
@@ -75,6 +100,7 @@ pub(crate) struct Reader<'s> {
     set: Vec<String>,
     used: Vec<Variable>,
     receivers: Vec<Receiver>,
+    expressed: Vec<Expressed>,
     /// The flow's own language.
     language: String,
     /// The other languages of the flow.
@@ -145,6 +171,7 @@ impl<'s> Reader<'s> {
             set: Vec::new(),
             used: Vec::new(),
             receivers: Vec::new(),
+            expressed: Vec::new(),
             language: DEFAULT_LANGUAGE.to_owned(),
             languages: Vec::new(),
             prompts: BTreeMap::new(),

@@ -14,7 +14,7 @@ use crate::{
 };
 
 use super::{
-    Finding, Reader,
+    Finding, Reader, Wanted,
     fields::{Fields, kind},
     texts::Place,
     values::{DurationRule, shortened},
@@ -169,7 +169,7 @@ impl Reader<'_> {
         let fields = self.fields(tree, tree.span, "a condition", &["if", "next"])?;
         let condition = self
             .required(&fields, "if", "write the condition")
-            .and_then(|tree| self.expression(tree, "if", Place::Anywhere));
+            .and_then(|tree| self.expression(tree, "if", Place::Anywhere, Wanted::Condition));
         let next = self.target(&fields, "next", Role::Free);
         Some((condition?, next?))
     }

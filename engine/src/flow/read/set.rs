@@ -14,7 +14,7 @@ use crate::flow::{
     nearest::nearest,
 };
 
-use super::{Finding, Reader, fields::Fields, texts::Place, values::shortened};
+use super::{Finding, Reader, Wanted, fields::Fields, texts::Place, values::shortened};
 
 impl Reader<'_> {
     pub(super) fn set_node(&mut self, tree: &Tree, at: Span) -> Option<Node> {
@@ -54,7 +54,7 @@ impl Reader<'_> {
         let mut set = Vec::new();
         for (key, value) in entries {
             self.variable(&key.name, key.span);
-            match self.value(value, &key.name, place) {
+            match self.value(value, &key.name, place, Wanted::Variable(key.name.clone())) {
                 Some(expression) => set.push((key.name.clone(), expression)),
                 None => complete = false,
             }
@@ -63,16 +63,22 @@ impl Reader<'_> {
     }
 
     /// An expression, or a number or truth value as it stands.
-    pub(super) fn value(&mut self, tree: &Tree, what: &str, place: Place) -> Option<Expression> {
+    pub(super) fn value(
+        &mut self,
+        tree: &Tree,
+        what: &str,
+        place: Place,
+        wanted: Wanted,
+    ) -> Option<Expression> {
         let literal = match &tree.shape {
             Shape::Whole(number) => Some(number.to_string()),
             Shape::Bool(truth) => Some(truth.to_string()),
             Shape::Null | Shape::Number | Shape::Text(_) | Shape::List(_) | Shape::Map(_) => None,
         };
-        match literal {
-            Some(literal) => Expression::parse(&literal).ok(),
-            None => self.expression(tree, what, place),
-        }
+        let Some(literal) = literal else { return self.expression(tree, what, place, wanted) };
+        let expression = Expression::parse(&literal).ok()?;
+        self.express(&expression, tree.span, wanted);
+        Some(expression)
     }
 
     /// `vars:` or `params:` at the head of a flow.

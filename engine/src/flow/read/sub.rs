@@ -14,7 +14,7 @@ use crate::flow::{
 };
 
 use super::{
-    Finding, Reader,
+    Finding, Reader, Wanted,
     fields::Fields,
     speech::{ends_in, is_inside},
     texts::Place,
@@ -125,7 +125,10 @@ impl Reader<'_> {
                     .map(|near| format!("did you mean `{near}`?"));
                 self.report(Finding::error(Code::BadParameter, key.span, message).maybe_hint(near));
             }
-            with.push((key.name.clone(), self.value(value, &key.name, Place::Anywhere)));
+            let declared = wanted.iter().find(|(name, _)| **name == key.name);
+            let kind =
+                declared.map_or(Wanted::Anything, |(_, variable)| Wanted::Parameter(variable.kind));
+            with.push((key.name.clone(), self.value(value, &key.name, Place::Anywhere, kind)));
         }
         with.into_iter().map(|(name, value)| Some((name, value?))).collect()
     }
@@ -192,7 +195,10 @@ impl Reader<'_> {
         let mut with = Vec::new();
         if let Some(tree) = fields.get("with") {
             for (key, value) in self.entries(tree, "`with`", "of name: \"expression\"")? {
-                with.push((key.name.clone(), self.value(value, &key.name, Place::Anywhere)?));
+                with.push((
+                    key.name.clone(),
+                    self.value(value, &key.name, Place::Anywhere, Wanted::Anything)?,
+                ));
             }
         }
         Some(Node::Return(Return { exit, with }))

@@ -9,7 +9,7 @@ use crate::flow::{
     text::{MAX_TEXT_CHARACTERS, Text},
 };
 
-use super::{Finding, Reader, Variable};
+use super::{Expressed, Finding, Reader, Variable, Wanted};
 
 /// What an expression may read: roots and their fields. No fields means any.
 const ROOTS: &[(&str, &[&str])] = &[
@@ -71,6 +71,9 @@ impl Reader<'_> {
         let (text, faults) = Text::read(source);
         for (offset, expression) in text.expressions() {
             self.names(expression, Place::Anywhere, source, span, offset);
+            let length = expression.source().len();
+            let at = self.inside(span, source, offset, length);
+            self.express(expression, at, Wanted::Spoken);
         }
         for fault in &faults {
             self.expression_fault(fault, source, span);
@@ -84,11 +87,13 @@ impl Reader<'_> {
         tree: &Tree,
         what: &str,
         place: Place,
+        wanted: Wanted,
     ) -> Option<Expression> {
         let source = self.plain(tree, &format!("`{what}`"))?;
         match Expression::parse(source) {
             Ok(expression) => {
                 self.names(&expression, place, source, tree.span, 0);
+                self.express(&expression, tree.span, wanted);
                 Some(expression)
             }
             Err(fault) => {
@@ -96,6 +101,11 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    pub(super) fn express(&mut self, expression: &Expression, span: Span, wanted: Wanted) {
+        let (expression, node) = (expression.clone(), self.node.clone());
+        self.expressed.push(Expressed { expression, span, node, wanted });
     }
 
     fn expression_fault(&mut self, fault: &ExpressionError, source: &str, span: Span) {

@@ -10,32 +10,48 @@ use super::{
     LedgerTrouble, Moment, Move, Plan, Reaction, Said,
 };
 
-/// Calls in a run.
-const CALLS: i64 = 20;
+/// Calls in a run; one with fewer is shorter, and has its faults as much earlier.
+pub const CALLS: u16 = 20;
 /// They are dialled within this time, in ms.
 const SPAN: Millis = 150_000;
 /// Agents in the roster.
 const AGENTS: usize = 4;
 
-/// The plan of a seed.
-pub fn plan_of(seed: u64) -> Plan {
+/// How large a run is.
+#[derive(Clone, Copy)]
+struct Size(i64);
+
+impl Size {
+    /// What is so much in a run of [`CALLS`] calls.
+    fn part(self, of: i64) -> i64 {
+        (of * self.0 / i64::from(CALLS)).max(1)
+    }
+
+    fn nth(self, random: &mut Random, most: i64) -> u32 {
+        once(random, self.part(most))
+    }
+}
+
+/// The plan of a seed, with so many calls.
+pub fn plan_of(seed: u64, calls: u16) -> Plan {
+    let size = Size(i64::from(calls));
     let mut random = Random::part(seed, "plan");
     let flow = if random.percent(75) { 0 } else { *random.pick(&[1, 2]) };
     let mut callers = Random::part(seed, "callers");
-    let mut calls: Vec<_> = (0..CALLS).map(|_| caller(&mut callers)).collect();
+    let mut calls: Vec<_> = (0..calls).map(|_| caller(&mut callers, size)).collect();
     calls.sort_by_key(|call| call.at);
     let mut people = Random::part(seed, "agents");
-    let agents = (0..AGENTS).map(|_| agent(&mut people)).collect();
+    let agents = (0..AGENTS).map(|_| agent(&mut people, size)).collect();
     let mut trouble = Random::part(seed, "faults");
     let count = if trouble.percent(15) { 0 } else { trouble.between(1, 12) };
-    let faults = (0..count).map(|_| fault(&mut trouble)).collect();
+    let faults = (0..count).map(|_| fault(&mut trouble, size)).collect();
     Plan { seed, flow: flow.min(FLOWS.len() - 1), calls, agents, faults }
 }
 
-fn caller(random: &mut Random) -> CallPlan {
+fn caller(random: &mut Random, size: Size) -> CallPlan {
     let moves = (0..random.between(0, 7)).map(|_| one_move(random)).collect();
     let leaves = random.percent(45).then(|| leave(random));
-    CallPlan { at: random.between(0, SPAN), moves, leaves }
+    CallPlan { at: random.between(0, size.part(SPAN)), moves, leaves }
 }
 
 fn one_move(random: &mut Random) -> Move {
@@ -104,7 +120,7 @@ fn leave(random: &mut Random) -> Leave {
     Leave { on, after }
 }
 
-fn agent(random: &mut Random) -> AgentPlan {
+fn agent(random: &mut Random, size: Size) -> AgentPlan {
     let rings = (0..random.between(1, 6)).map(|_| reaction(random)).collect();
     let mut presence = Vec::new();
     if random.percent(20) {
@@ -121,7 +137,7 @@ fn agent(random: &mut Random) -> AgentPlan {
             "Offline",
             "AvailableIdle",
         ]);
-        presence.push((random.between(0, SPAN * 2), word));
+        presence.push((random.between(0, size.part(SPAN * 2)), word));
     }
     presence.sort_by_key(|(at, _)| *at);
     AgentPlan { rings, presence }
@@ -140,12 +156,12 @@ fn reaction(random: &mut Random) -> Reaction {
     Reaction { after, what, leaves_after }
 }
 
-fn fault(random: &mut Random) -> Fault {
+fn fault(random: &mut Random, size: Size) -> Fault {
     match random.weighted(&[(26, 0), (34, 1), (12, 2), (4, 3), (6, 4), (4, 5), (12, 6), (2, 7)]) {
-        0 => Fault::Wire(event_rule(random)),
-        1 => Fault::Wire(request_rule(random)),
-        2 => Fault::Ledger(nth(random, 900), ledger_trouble(random)),
-        3 => Fault::LedgerDown(random.between(0, 200_000), random.between(100, 20_000)),
+        0 => Fault::Wire(event_rule(random, size)),
+        1 => Fault::Wire(request_rule(random, size)),
+        2 => Fault::Ledger(size.nth(random, 900), ledger_trouble(random)),
+        3 => Fault::LedgerDown(random.between(0, size.part(200_000)), random.between(100, 20_000)),
         4 => {
             let how = *random.pick(&[
                 GraphTrouble::Down,
@@ -153,7 +169,7 @@ fn fault(random: &mut Random) -> Fault {
                 GraphTrouble::Slow(900),
                 GraphTrouble::Slow(10_000),
             ]);
-            Fault::Graph(random.between(0, 200_000), random.between(1_000, 60_000), how)
+            Fault::Graph(random.between(0, size.part(200_000)), random.between(1_000, 60_000), how)
         }
         5 => {
             let how = *random.pick(&[
@@ -161,15 +177,14 @@ fn fault(random: &mut Random) -> Fault {
                 EndpointTrouble::Hangs,
                 EndpointTrouble::Garbage,
             ]);
-            Fault::Endpoint(nth(random, 6), how)
+            Fault::Endpoint(size.nth(random, 6), how)
         }
-        6 => Fault::Crash(crash(random)),
-        _ => Fault::Restart(random.between(1_000, 220_000), random.between(0, 10_000)),
+        6 => Fault::Crash(crash(random, size)),
+        _ => Fault::Restart(
+            random.between(1_000, size.part(220_000).max(1_001)),
+            random.between(0, 10_000),
+        ),
     }
-}
-
-fn nth(random: &mut Random, most: i64) -> u32 {
-    u32::try_from(random.between(1, most.max(2))).unwrap_or(1)
 }
 
 fn ledger_trouble(random: &mut Random) -> LedgerTrouble {
@@ -180,13 +195,13 @@ fn ledger_trouble(random: &mut Random) -> LedgerTrouble {
     }
 }
 
-fn crash(random: &mut Random) -> Crash {
+fn crash(random: &mut Random, size: Size) -> Crash {
     let at = match random.between(0, 5) {
-        0 => CrashPoint::Time(random.between(0, 250_000)),
-        1 => CrashPoint::BeforeCommit(nth(random, 1_500)),
-        2 => CrashPoint::AfterCommit(nth(random, 1_500)),
-        3 => CrashPoint::BeforeEffect(nth(random, 250)),
-        _ => CrashPoint::AfterEffect(nth(random, 250)),
+        0 => CrashPoint::Time(random.between(0, size.part(250_000))),
+        1 => CrashPoint::BeforeCommit(size.nth(random, 1_500)),
+        2 => CrashPoint::AfterCommit(size.nth(random, 1_500)),
+        3 => CrashPoint::BeforeEffect(size.nth(random, 250)),
+        _ => CrashPoint::AfterEffect(size.nth(random, 250)),
     };
     let down =
         if random.percent(70) { random.between(100, 3_000) } else { random.between(3_000, 30_000) };
@@ -211,7 +226,7 @@ const EVENTS: [(&str, i64); 13] = [
     ("*", 200),
 ];
 
-fn event_rule(random: &mut Random) -> FaultRule {
+fn event_rule(random: &mut Random, size: Size) -> FaultRule {
     let (name, often) = *random.pick(&EVENTS);
     let action = match random.between(0, 10) {
         0..=3 => FaultAction::Drop,
@@ -220,7 +235,7 @@ fn event_rule(random: &mut Random) -> FaultRule {
         7 => FaultAction::Reorder,
         _ => FaultAction::Delay { ms: milliseconds(random, 25_000) },
     };
-    rule(random, name, often, None, action)
+    rule(random, (name, size.part(often)), None, action)
 }
 
 /// Operations, and how many of each a run has, about.
@@ -250,7 +265,7 @@ const REFUSALS: [(u16, u32, Option<u32>); 10] = [
     (503, 8578, None),
 ];
 
-fn request_rule(random: &mut Random) -> FaultRule {
+fn request_rule(random: &mut Random, size: Size) -> FaultRule {
     let (name, often) = *random.pick(&OPERATIONS);
     let (when, action) = match random.between(0, 12) {
         0..=4 => {
@@ -263,23 +278,26 @@ fn request_rule(random: &mut Random) -> FaultRule {
         10 => (None, FaultAction::Hang { ms: milliseconds(random, 12_000) }),
         _ => (Some(Side::After), FaultAction::Delay { ms: milliseconds(random, 4_000) }),
     };
-    rule(random, name, often, when, action)
+    rule(random, (name, size.part(often)), when, action)
 }
 
 fn rule(
     random: &mut Random,
-    on: &str,
-    often: i64,
+    (on, often): (&str, i64),
     when: Option<Side>,
     action: FaultAction,
 ) -> FaultRule {
     // Once, or again and again for a while.
     let (nth_time, every) = if random.percent(80) {
-        (Some(nth(random, often)), None)
+        (Some(once(random, often)), None)
     } else {
         (None, Some(u32::try_from(random.between(2, 8)).unwrap_or(2)))
     };
     FaultRule { on: on.to_owned(), nth: nth_time, every, probability: None, when, action }
+}
+
+fn once(random: &mut Random, often: i64) -> u32 {
+    u32::try_from(random.between(1, often.max(2))).unwrap_or(1)
 }
 
 fn milliseconds(random: &mut Random, most: i64) -> u32 {

@@ -9,7 +9,7 @@ use engine::Millis;
 pub use fault::{
     Crash, CrashPoint, EndpointTrouble, Fault, GraphTrouble, LedgerTrouble, wire_name,
 };
-pub use make::plan_of;
+pub use make::{CALLS, plan_of};
 
 /// One run.
 #[derive(Debug, Clone, PartialEq)]
