@@ -38,6 +38,9 @@ pub fn check_fit(flow: &Flow, sounds: &Sounds, settings: &Settings) -> Result<()
         for text in node.heard().into_iter().flat_map(Spoken::texts) {
             check_constants(name, text, settings, &mut found);
         }
+        for callee in node.callees() {
+            check_constants(name, &callee.address, settings, &mut found);
+        }
         check_node(name, node, settings, &mut found);
     }
     found.dedup();
@@ -67,9 +70,6 @@ fn check_node(name: &str, node: &Node, settings: &Settings, found: &mut Vec<Stri
                 ));
             }
         }
-        Node::Redirect(redirect) => {
-            check_constants(name, &redirect.to.address, settings, found);
-        }
         Node::Say(_)
         | Node::Play(_)
         | Node::Menu(_)
@@ -77,12 +77,18 @@ fn check_node(name: &str, node: &Node, settings: &Settings, found: &mut Vec<Stri
         | Node::Consent(_)
         | Node::Callback(_)
         | Node::Record(_)
+        | Node::Transfer(_)
+        | Node::Ring(_)
+        | Node::Add(_)
+        | Node::Remove(_)
+        | Node::Hold(_)
         | Node::Voicemail(_)
         | Node::Set(_)
         | Node::Branch(_)
         | Node::Hours(_)
         | Node::Flow(_)
         | Node::Return(_)
+        | Node::Redirect(_)
         | Node::Reject(_)
         | Node::Hangup => {}
     }

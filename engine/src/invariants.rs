@@ -121,6 +121,10 @@ fn interrupts_explicitly(before: &Call, step: &Step) -> bool {
             | Action::Reject { .. }
             | Action::Redirect { .. }
             | Action::AddAgent { .. }
+            | Action::AddParty { .. }
+            | Action::Transfer { .. }
+            | Action::Hold { .. }
+            | Action::Unhold { .. }
             | Action::CancelAdd { .. }
             | Action::Remove { .. }
             | Action::StartRecording
@@ -172,6 +176,8 @@ fn no_silence(call: &Call) -> bool {
                 crate::call::Doing::Speaking { number, .. }
                 | crate::call::Doing::Asking { number, .. }
                 | crate::call::Doing::Recording { number }
+                | crate::call::Doing::Inviting { number, .. }
+                | crate::call::Doing::Acting { number }
                 | crate::call::Doing::Fetching { number } => number,
             };
             call.pending.contains_key(number)

@@ -2,7 +2,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `payload` | a command as it will be sent, rendered once and stored |
+//! | `payload`, `people` | a command as it will be sent, rendered once and stored |
 //! | `retry` | the one table: what a try's outcome means |
 //! | `transmit` | the door: one try of one command |
 //! | `send` | that try over HTTP |
@@ -17,6 +17,7 @@ mod course;
 mod gate;
 mod lanes;
 mod payload;
+mod people;
 mod retry;
 mod send;
 mod transmit;

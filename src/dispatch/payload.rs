@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use callautomation::{
-    AddParticipant, AnswerCall, CallIntelligenceOptions, CancelAddParticipant,
-    CancelAllMediaOperations, Choice, DtmfOptions, InvalidRequest, PauseRecording, Play,
-    PlaySource, Recognize, RecognizeInput, RecordingChannel, RecordingContent, RecordingFormat,
-    RecordingScope, RedirectCall, RejectCall, RejectReason, RemoveParticipant, Request,
-    ResumeRecording, SpeechOptions, StartRecording, StopRecording, Terminate, TextPrompt,
+    AnswerCall, CallIntelligenceOptions, CancelAllMediaOperations, Choice, DtmfOptions,
+    InvalidRequest, PauseRecording, Play, PlaySource, Recognize, RecognizeInput, RecordingChannel,
+    RecordingContent, RecordingFormat, RecordingScope, RedirectCall, RejectCall, RejectReason,
+    Request, ResumeRecording, SpeechOptions, StartRecording, StopRecording, Terminate, TextPrompt,
 };
 use engine::{
     Millis,
@@ -64,7 +63,7 @@ pub struct Outward {
 
 /// Why a command could not be written.
 #[derive(Debug, thiserror::Error)]
-enum RenderError {
+pub(super) enum RenderError {
     #[error("{0}")]
     Invalid(#[from] InvalidRequest),
     #[error("our leg of the call is not known yet")]
@@ -113,24 +112,13 @@ impl Outward {
             }
             Action::Recognize { .. } => self.recognize(call, command, context)?,
             Action::CancelMedia => CancelAllMediaOperations::new(connection(call)?).request()?,
-            Action::AddAgent { agent, shown_as, ring } => {
-                let target = Identifier::teams_user(&agent.id);
-                let mut add = AddParticipant::new(connection(call)?, target, whole_seconds(*ring));
-                add.source_display_name.clone_from(shown_as);
-                add.operation_context = context;
-                add.request()?
-            }
-            Action::CancelAdd { invitation } => {
-                let mut cancel = CancelAddParticipant::new(connection(call)?, invitation.clone());
-                cancel.operation_context = context;
-                cancel.request()?
-            }
-            Action::Remove { target } => {
-                let target = Identifier::from_raw_id(target.expose());
-                let mut remove = RemoveParticipant::new(connection(call)?, target);
-                remove.operation_context = context;
-                remove.request()?
-            }
+            Action::AddAgent { .. }
+            | Action::AddParty { .. }
+            | Action::Transfer { .. }
+            | Action::Hold { .. }
+            | Action::Unhold { .. }
+            | Action::CancelAdd { .. }
+            | Action::Remove { .. } => self.people(call, command, context)?,
             Action::StartRecording => self.start_recording(call)?,
             Action::PauseRecording { id } => PauseRecording::new(id.clone()).request()?,
             Action::ResumeRecording { id } => ResumeRecording::new(id.clone()).request()?,
@@ -210,7 +198,7 @@ impl Outward {
         self.join(&format!("webhooks/calls/{}/{signature}", call.id))
     }
 
-    fn join(&self, path: &str) -> String {
+    pub(super) fn join(&self, path: &str) -> String {
         format!("{}/{path}", self.public_url.as_str().trim_end_matches('/'))
     }
 
@@ -241,7 +229,7 @@ fn reject_reason(reason: Rejection) -> RejectReason {
     }
 }
 
-fn connection(call: &Call) -> Result<CallConnectionId, RenderError> {
+pub(super) fn connection(call: &Call) -> Result<CallConnectionId, RenderError> {
     call.connection.clone().ok_or(RenderError::NoConnection)
 }
 
@@ -271,6 +259,6 @@ fn recognize_input(kind: &RecognizeKind) -> RecognizeInput {
     }
 }
 
-fn whole_seconds(millis: Millis) -> u16 {
+pub(super) fn whole_seconds(millis: Millis) -> u16 {
     u16::try_from(millis.max(0) / 1_000).unwrap_or(u16::MAX)
 }

@@ -195,6 +195,16 @@ pub(super) fn command(command: &Command, names: &Names) -> Line {
         Action::AddAgent { agent, ring, .. } => {
             (Party::Agent, format!("AddParticipant {} (rings {} s)", agent.name, ring / 1_000))
         }
+        Action::AddParty { target, ring, .. } => {
+            let who = names.of_participant(target);
+            (Party::Agent, format!("AddParticipant {who} (rings {} s)", ring / 1_000))
+        }
+        Action::Transfer { target } => {
+            (Party::Agent, format!("TransferToParticipant {}", names.of_participant(target)))
+        }
+        Action::Hold { .. } | Action::Unhold { .. } => {
+            (Party::Caller, command.action.name().to_owned())
+        }
         Action::CancelAdd { .. } => (Party::Agent, "CancelAddParticipant".to_owned()),
         Action::Remove { target } => {
             (Party::Agent, format!("RemoveParticipant {}", names.of_participant(target)))

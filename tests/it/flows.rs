@@ -7,7 +7,10 @@ use std::{
 };
 
 use actix_web::{App, HttpResponse, HttpServer, dev::ServerHandle, web};
-use emulator::control::{Condition, EnvelopeSchema};
+use emulator::{
+    control::{Condition, EnvelopeSchema},
+    world::{CallId, ClientState},
+};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
 use serde_json::Value;
 use tokio_util::task::TaskTracker;
@@ -321,4 +324,70 @@ async fn until_ready_says(rig: &Rig, wanted: impl Fn(&str) -> bool) -> String {
         }
     };
     tokio::time::timeout(crate::rig::PATIENCE, asked).await.expect("in time")
+}
+
+const PEOPLE: &str = r#"
+flow: people
+start: interpreter
+nodes:
+  interpreter: { add: { who: { teams_user: "a1e1e000-0000-4000-8000-000000000003" }, next: apart, failed: end } }
+  apart: { remove: { who: { teams_user: "a1e1e000-0000-4000-8000-000000000003" }, next: wait, failed: end } }
+  wait: { hold: { length: 1s, next: desk, failed: end } }
+  desk: { ring: { people: [{ teams_user: "a1e1e000-0000-4000-8000-000000000001" }, { teams_user: "a1e1e000-0000-4000-8000-000000000002" }], otherwise: away } }
+  away: { transfer: { to: { teams_user: "a1e1e000-0000-4000-8000-000000000003" }, failed: sorry } }
+  sorry: { say: { text: "Nobody is there.", next: end } }
+  end: { hangup: {} }
+"#;
+
+async fn rings(rig: &Rig, who: &str) {
+    rig.until(Condition::Client(who.to_owned(), ClientState::Ringing)).await;
+}
+
+/// A call that has come to the desk: somebody was added and taken out, the caller was held.
+async fn at_the_desk(rig: &Rig) -> CallId {
+    let call = rig.dial();
+    rings(rig, "alex").await;
+    rig.control().accept("alex").unwrap();
+    rings(rig, "adele").await;
+    call
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn named_people_are_rung_one_after_the_other_until_one_answers() {
+    let rig = with_flow(PEOPLE, &[]).await;
+    let call = at_the_desk(&rig).await;
+    rig.control().decline("adele").unwrap();
+    rings(&rig, "megan").await;
+    rig.control().accept("megan").unwrap();
+    rig.until(Condition::With(call, "megan".to_owned())).await;
+    rig.control().hang_up(call).unwrap();
+    let trace = rig.trace().await;
+    assert_eq!(trace["outcome"], "connected", "{trace:#}");
+    for (command, times) in
+        [("AddParticipant", 3), ("RemoveParticipant", 1), ("Hold", 1), ("Unhold", 1)]
+    {
+        assert_eq!(count(&trace, "command", command), times, "{command} {trace:#}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_whom_nobody_takes_is_given_away_or_comes_back() {
+    for taken in [true, false] {
+        let rig = with_flow(PEOPLE, &[]).await;
+        let call = at_the_desk(&rig).await;
+        rig.control().decline("adele").unwrap();
+        rings(&rig, "megan").await;
+        rig.control().decline("megan").unwrap();
+        rings(&rig, "alex").await;
+        if taken {
+            rig.control().accept("alex").unwrap();
+        } else {
+            rig.control().decline("alex").unwrap();
+            rig.until(Condition::Heard(call, "Nobody is there.".to_owned())).await;
+        }
+        let trace = rig.trace().await;
+        let outcome = if taken { "transferred" } else { "completed" };
+        assert_eq!(trace["outcome"], outcome, "{trace:#}");
+        assert_eq!(count(&trace, "command", "TransferToParticipant"), 1, "{trace:#}");
+    }
 }

@@ -106,6 +106,32 @@ pub enum Action {
         /// How long the agent's client rings, in ms (whole seconds on the wire, 0 to 180).
         ring: Millis,
     },
+    /// Ring somebody whom the flow names, and add him to the call.
+    AddParty {
+        /// Whom.
+        target: RawId,
+        /// Shown as the caller's name, except to phones: they are shown the number that was dialled.
+        shown_as: Option<DisplayName>,
+        /// How long it rings, in ms (whole seconds on the wire, 0 to 180).
+        ring: Millis,
+    },
+    /// Give the caller to somebody else.
+    Transfer {
+        /// To whom. A phone is shown the number that was dialled.
+        target: RawId,
+    },
+    /// Let somebody hear music and nobody.
+    Hold {
+        /// Whom.
+        target: RawId,
+        /// A WAV file, by its path below the prompts' base URL.
+        music: String,
+    },
+    /// Let him hear the others again.
+    Unhold {
+        /// Whom.
+        target: RawId,
+    },
     /// Stop ringing.
     CancelAdd {
         /// From the answer to `AddAgent`.
@@ -189,7 +215,10 @@ impl Action {
             Self::Play { .. } => "Play",
             Self::Recognize { .. } => "Recognize",
             Self::CancelMedia => "CancelAllMediaOperations",
-            Self::AddAgent { .. } => "AddParticipant",
+            Self::AddAgent { .. } | Self::AddParty { .. } => "AddParticipant",
+            Self::Transfer { .. } => "TransferToParticipant",
+            Self::Hold { .. } => "Hold",
+            Self::Unhold { .. } => "Unhold",
             Self::CancelAdd { .. } => "CancelAddParticipant",
             Self::Remove { .. } => "RemoveParticipant",
             Self::StartRecording => "StartRecording",

@@ -99,6 +99,31 @@ impl Stepper<'_> {
                     self.doubt(number);
                 }
             }
+            PendingKind::Invite { given_up: true, .. }
+            | PendingKind::Reject
+            | PendingKind::CancelAdd { .. } => {
+                self.settle(number);
+            }
+            PendingKind::Invite { target, .. } if pending.uncertain && pending.accepted => {
+                let target = target.clone();
+                self.settle(number);
+                self.party_lost(number, target);
+            }
+            PendingKind::Transfer if pending.uncertain && pending.accepted => {
+                self.settle(number);
+                self.note("nobody says what became of the transfer");
+                self.end(EndReason::Failure);
+            }
+            PendingKind::Invite { .. } | PendingKind::Transfer => self.doubt(number),
+            PendingKind::Hold => self.take_back(number, pending.accepted && !pending.uncertain),
+            PendingKind::Unhold { .. } => {
+                self.settle(number);
+                self.hold_over(number, false);
+            }
+            PendingKind::Remove => {
+                self.settle(number);
+                self.removed(number, false);
+            }
             PendingKind::StartRecording | PendingKind::ChangeRecording { .. } => {
                 self.recording_not_changed(number, &pending.kind);
             }
@@ -122,9 +147,6 @@ impl Stepper<'_> {
             }
             PendingKind::Redirect => self.redirect_failed(number),
             PendingKind::CancelMedia => self.cancel_again(number, pending.uncertain),
-            PendingKind::Reject | PendingKind::CancelAdd { .. } | PendingKind::Remove => {
-                self.settle(number);
-            }
         }
     }
 

@@ -62,7 +62,7 @@ impl Stepper<'_> {
         self.flow()?.nodes.get(node)?.way_of_failure().cloned()
     }
 
-    /// Forgets what the node waited for; media may still be playing.
+    /// Forgets what the node waited for; media may still be playing, and the caller may be on hold.
     fn forget_operation(&mut self) {
         if self.call.connected {
             self.clear_media();
@@ -70,12 +70,14 @@ impl Stepper<'_> {
         if let Some(number) = self.call.awaits(|kind| *kind == PendingKind::Fetch) {
             self.settle(number);
         }
+        self.let_go();
     }
 
     pub(super) fn call_disconnected(&mut self, result: Option<&ResultInformation>) {
         if let Some(result) = result {
             self.note(format!("disconnected {}/{}", result.code, result.sub_code));
         }
+        self.gone_by(result.map(|result| result.sub_code));
         let ordered = matches!(self.call.phase, Phase::Ending { .. });
         if ordered || self.call.connection.is_none() || !self.call.connected {
             return self.gone();
@@ -103,7 +105,10 @@ impl Stepper<'_> {
     }
 
     fn outcome_of(&self, reason: Option<EndReason>) -> Outcome {
-        if self.call.agent.is_some() {
+        if self.call.transferred_at.is_some() {
+            return Outcome::Transferred;
+        }
+        if self.call.agent.is_some() || self.call.party.is_some() {
             return Outcome::Connected;
         }
         if self.call.callback.is_some() {
@@ -115,6 +120,7 @@ impl Stepper<'_> {
         match reason {
             Some(EndReason::FlowDone | EndReason::TooLong) => Outcome::Completed,
             Some(EndReason::CallerLeft | EndReason::AgentLeft) | None => Outcome::Abandoned,
+            Some(EndReason::Transferred) => Outcome::Transferred,
             Some(EndReason::Failure) => Outcome::Failed,
         }
     }

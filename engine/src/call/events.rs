@@ -2,7 +2,12 @@
 
 use webhooks::{CallEvent, CallEventKind};
 
-use super::{media::PlayEnd, state::PendingKind, step::Stepper, withheld::number_in};
+use super::{
+    media::PlayEnd,
+    state::{Number, PendingKind},
+    step::Stepper,
+    withheld::number_in,
+};
 
 impl Stepper<'_> {
     /// A mid-call event.
@@ -42,15 +47,14 @@ impl Stepper<'_> {
             CallEventKind::CancelAddParticipantFailed { .. } => {
                 self.invitation_cancelled(number, false);
             }
-            CallEventKind::RemoveParticipantSucceeded { .. }
-            | CallEventKind::RemoveParticipantFailed { .. } => {
-                self.settle_kind(number, |kind| *kind == PendingKind::Remove);
-            }
+            CallEventKind::RemoveParticipantSucceeded { .. } => self.remove_event(number, true),
+            CallEventKind::RemoveParticipantFailed { .. } => self.remove_event(number, false),
+            CallEventKind::CallTransferAccepted { .. } => self.transfer_taken(number),
+            CallEventKind::CallTransferFailed => self.transfer_failed(number),
+            CallEventKind::HoldFailed => self.not_held(number),
             CallEventKind::RecordingStateChanged { .. }
             | CallEventKind::CreateCallFailed
             | CallEventKind::ConnectFailed
-            | CallEventKind::CallTransferAccepted { .. }
-            | CallEventKind::CallTransferFailed
             | CallEventKind::MoveParticipantSucceeded { .. }
             | CallEventKind::MoveParticipantFailed { .. }
             | CallEventKind::ContinuousDtmfRecognitionToneReceived { .. }
@@ -58,7 +62,6 @@ impl Stepper<'_> {
             | CallEventKind::ContinuousDtmfRecognitionStopped
             | CallEventKind::SendDtmfTonesCompleted
             | CallEventKind::SendDtmfTonesFailed
-            | CallEventKind::HoldFailed
             | CallEventKind::MediaStreamingStarted { .. }
             | CallEventKind::MediaStreamingStopped { .. }
             | CallEventKind::MediaStreamingFailed { .. }
@@ -69,6 +72,12 @@ impl Stepper<'_> {
             | CallEventKind::Unknown { .. } => {
                 self.note(format!("{}: this engine has no use for it", event.kind.name()));
             }
+        }
+    }
+
+    fn remove_event(&mut self, number: Option<Number>, done: bool) {
+        if let Some((number, _)) = self.settle_kind(number, |kind| *kind == PendingKind::Remove) {
+            self.removed(number, done);
         }
     }
 

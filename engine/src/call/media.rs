@@ -99,6 +99,10 @@ impl<'a> Stepper<'a> {
                 self.stop_what_plays_on(end);
                 self.talking_play_over(end);
             }
+            Phase::InFlow { node, doing: Doing::Inviting { .. } } => {
+                let node = node.clone();
+                self.inviting_play_over(&node, end);
+            }
             Phase::InFlow { .. }
             | Phase::New
             | Phase::Ringing { .. }
@@ -110,7 +114,7 @@ impl<'a> Stepper<'a> {
 
     /// What was refused, or of which nothing is heard, has not interrupted the loop before it: that plays on for ever,
     /// and what comes next waits behind it.
-    fn stop_what_plays_on(&mut self, end: PlayEnd) {
+    pub(super) fn stop_what_plays_on(&mut self, end: PlayEnd) {
         match end {
             PlayEnd::Failed | PlayEnd::Lost => self.clear_media(),
             PlayEnd::Completed | PlayEnd::Canceled => {}
@@ -147,6 +151,11 @@ impl<'a> Stepper<'a> {
             | Node::Hours(_)
             | Node::Queue(_)
             | Node::Record(_)
+            | Node::Transfer(_)
+            | Node::Ring(_)
+            | Node::Add(_)
+            | Node::Remove(_)
+            | Node::Hold(_)
             | Node::Voicemail(_)
             | Node::Flow(_)
             | Node::Return(_)

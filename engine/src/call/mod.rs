@@ -8,7 +8,7 @@
 //! | [`step`](mod@step) | the one entry point, and what every family of inputs shares |
 //! | `events`, `ringing`, `walk`, `media`, `fetch`, `waiting`, `talking`, `ending`, `deadlines`, `settlement` | one family of inputs each |
 //! | [`withheld`] | digits that nobody may read |
-//! | `collect`, `recording`, `voicemail`, `before`, `sub`, `speech`, `variables` | digits; recordings; messages; redirecting; sub-flows; what is heard in which language; what the flow keeps |
+//! | `collect`, `recording`, `voicemail`, `party`, `transfer`, `before`, `sub`, `speech`, `variables` | digits; recordings; messages; who is rung, added and taken out; transfer and hold; redirecting; sub-flows; what is heard in which language; what the flow keeps |
 
 pub mod command;
 pub mod input;
@@ -23,12 +23,14 @@ mod ending;
 mod events;
 mod fetch;
 mod media;
+mod party;
 mod recording;
 mod ringing;
 mod settlement;
 mod speech;
 mod sub;
 mod talking;
+mod transfer;
 mod variables;
 mod voicemail;
 mod waiting;

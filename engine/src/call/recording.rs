@@ -236,6 +236,10 @@ impl<'a> Stepper<'a> {
             | PendingKind::CancelMedia
             | PendingKind::AddAgent { .. }
             | PendingKind::CancelAdd { .. }
+            | PendingKind::Invite { .. }
+            | PendingKind::Transfer
+            | PendingKind::Hold
+            | PendingKind::Unhold { .. }
             | PendingKind::Remove
             | PendingKind::Terminate { .. }
             | PendingKind::Inspect { .. }

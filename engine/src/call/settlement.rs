@@ -10,6 +10,7 @@ use super::{
     media::{PlayEnd, Unusable},
     state::{Doing, Number, PendingKind, Phase},
     step::Stepper,
+    talking::invited,
     waiting::CONTROL_PATIENCE,
 };
 
@@ -88,9 +89,16 @@ impl Stepper<'_> {
                 self.invited(number, given_up, facts);
             }
             PendingKind::Answer => self.answer_accepted(number),
+            PendingKind::Invite { .. } => self.party_invited(number, facts),
+            PendingKind::Hold => self.held(number),
+            PendingKind::Unhold { held } => {
+                self.settle(number);
+                self.hold_over(number, *held);
+            }
             PendingKind::Play { .. }
             | PendingKind::Recognize
             | PendingKind::CancelAdd { .. }
+            | PendingKind::Transfer
             | PendingKind::Remove
             | PendingKind::Terminate { .. }
             | PendingKind::Inspect { .. }
@@ -165,7 +173,11 @@ impl Stepper<'_> {
                 }
             }
             // Under this number it may have been carried out before: looked for, not sent again (F37).
-            PendingKind::AddAgent { given_up: false, .. } if refusal.is_stale() => {
+            PendingKind::AddAgent { given_up: false, .. }
+            | PendingKind::Invite { given_up: false, .. }
+            | PendingKind::Transfer
+                if refusal.is_stale() =>
+            {
                 return self.doubt(number);
             }
             PendingKind::AddAgent { agent, .. } => {
@@ -176,8 +188,22 @@ impl Stepper<'_> {
             PendingKind::StartRecording | PendingKind::ChangeRecording { .. } => {
                 self.recording_not_changed(number, kind);
             }
+            PendingKind::Invite { .. } => {
+                self.settle(number);
+                self.party_over(number, "could not be rung");
+            }
+            PendingKind::Transfer => self.transfer_failed(Some(number)),
+            PendingKind::Hold => self.not_held(Some(number)),
+            PendingKind::Unhold { .. } => {
+                self.settle(number);
+                self.hold_over(number, false);
+            }
+            PendingKind::Remove => {
+                self.settle(number);
+                self.removed(number, false);
+            }
             PendingKind::CancelMedia => self.cancel_later(number),
-            PendingKind::Reject | PendingKind::CancelAdd { .. } | PendingKind::Remove => {
+            PendingKind::Reject | PendingKind::CancelAdd { .. } => {
                 self.settle(number);
             }
             PendingKind::Inspect { .. } => {
@@ -335,12 +361,19 @@ impl Stepper<'_> {
         }
         let joined = about.filter(|number| {
             self.call.pending.get(number).is_some_and(|pending| {
-                matches!(&pending.kind, PendingKind::AddAgent { agent, .. }
-                    if participants.contains(&agent.raw_id()))
+                invited(&pending.kind).is_some_and(|who| participants.contains(&who))
             })
         });
         if joined.is_some() {
             self.agent_added(joined);
+        }
+        let transfer = about.filter(|number| {
+            let pending = self.call.pending.get(number);
+            pending.is_some_and(|pending| pending.kind == PendingKind::Transfer)
+        });
+        if let Some(number) = transfer {
+            self.settle(number);
+            return self.transfer_resolved(number, participants);
         }
         self.inspected_roster(participants);
     }
@@ -355,12 +388,16 @@ impl Stepper<'_> {
             PendingKind::Recognize if self.ask_once_more(number, true) => {}
             PendingKind::Recognize => self.question_failed(number, Unusable::Technical),
             PendingKind::AddAgent { agent, .. } => self.offer_lost(number, &agent),
+            PendingKind::Invite { target, .. } => self.party_lost(number, target),
+            PendingKind::Transfer => self.transfer_unresolved(number),
             PendingKind::Answer if self.still_connecting(number, pending.clone()) => {}
             PendingKind::Answer => self.fail("the call was never connected"),
             PendingKind::Reject
             | PendingKind::Redirect
             | PendingKind::CancelMedia
             | PendingKind::CancelAdd { .. }
+            | PendingKind::Hold
+            | PendingKind::Unhold { .. }
             | PendingKind::Remove
             | PendingKind::StartRecording
             | PendingKind::ChangeRecording { .. }

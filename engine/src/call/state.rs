@@ -124,6 +124,12 @@ pub struct Call {
     /// The node for whose message the recording was started, and with which it ends.
     #[serde(default)]
     pub records_for: Option<String>,
+    /// Whom a node of the flow has rung and connected with the caller, kept after the end.
+    #[serde(default)]
+    pub party: Option<RawId>,
+    /// When we were told that somebody has taken the caller from us.
+    #[serde(default)]
+    pub transferred_at: Option<Millis>,
     /// How it ended; set exactly once (V9).
     pub outcome: Option<Outcome>,
 }
@@ -189,6 +195,8 @@ impl Call {
             withheld: BTreeMap::new(),
             paused_for: None,
             records_for: None,
+            party: None,
+            transferred_at: None,
             outcome: None,
         }
     }
@@ -384,6 +392,20 @@ pub enum Doing {
         /// The command.
         number: Number,
     },
+    /// Somebody is rung who is to join.
+    Inviting {
+        /// The command.
+        number: Number,
+        /// Which of the node's people, from 0.
+        place: usize,
+        /// Known once the command is accepted.
+        invitation: Option<InvitationId>,
+    },
+    /// Somebody is taken out, the caller is held or taken back, or given to somebody else.
+    Acting {
+        /// The command.
+        number: Number,
+    },
     /// An endpoint is asked.
     Fetching {
         /// The command.
@@ -453,8 +475,18 @@ pub struct AgentLeg {
     pub since: Millis,
     /// Whether a roster has listed him.
     pub seen: bool,
-    /// The node whose queue brought him.
+    /// The node that brought him.
     pub node: String,
+    /// His raw id where he is no agent of a queue.
+    #[serde(default)]
+    pub raw: Option<RawId>,
+}
+
+impl AgentLeg {
+    /// By which he is listed.
+    pub fn raw_id(&self) -> RawId {
+        self.raw.clone().unwrap_or_else(|| self.agent.raw_id())
+    }
 }
 
 impl AgentRef {
@@ -537,6 +569,22 @@ pub enum PendingKind {
         /// The `AddAgent` that is taken back.
         of: Number,
     },
+    /// `AddParticipantSucceeded` or `Failed`, for somebody whom the flow names.
+    Invite {
+        /// Whom.
+        target: RawId,
+        /// Nobody waits for him any more: if he comes, he is removed.
+        given_up: bool,
+    },
+    /// `CallTransferAccepted` or `Failed`; then that our leg is gone.
+    Transfer,
+    /// The end of the hold, or its failure.
+    Hold,
+    /// The answer to taking the caller back.
+    Unhold {
+        /// Whether he had been held as the flow wished.
+        held: bool,
+    },
     /// `RemoveParticipantSucceeded` or `Failed`.
     Remove,
     /// `RecordingStateChanged`, or the answer of start.
@@ -572,6 +620,10 @@ impl PendingKind {
             Self::CancelMedia => "the answer to CancelAllMediaOperations",
             Self::AddAgent { .. } => "the agent's answer",
             Self::CancelAdd { .. } => "the end of ringing",
+            Self::Invite { .. } => "the answer of who is rung",
+            Self::Transfer => "the end of the transfer",
+            Self::Hold => "the end of the hold",
+            Self::Unhold { .. } => "the answer to Unhold",
             Self::Remove => "the participant's removal",
             Self::StartRecording => "the recording's start",
             Self::ChangeRecording { .. } => "the recording's change",
@@ -607,6 +659,8 @@ pub enum EndReason {
     AgentLeft,
     /// The longest call was reached.
     TooLong,
+    /// Somebody has taken the caller from us, and our leg is still there.
+    Transferred,
     /// The service could not go on.
     Failure,
 }
@@ -629,6 +683,8 @@ pub enum Outcome {
     Expired,
     /// The flow refused the call.
     Rejected,
+    /// Given to somebody else after it was answered.
+    Transferred,
     /// Sent elsewhere before it was answered: by the flow, or because the call could not be taken or not be answered.
     Redirected,
     /// The call could not be answered or kept.
@@ -646,6 +702,7 @@ impl Outcome {
             Self::Abandoned => "abandoned",
             Self::Expired => "expired",
             Self::Rejected => "rejected",
+            Self::Transferred => "transferred",
             Self::Redirected => "redirected",
             Self::Failed => "failed",
         }

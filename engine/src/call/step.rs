@@ -89,6 +89,8 @@ pub fn step_and_hops(call: Call, input: &Input, env: &Env<'_>) -> (Step, Vec<Hop
 const WORTH_SENDING: Millis = 60_000;
 /// An answer is tried for this long, in ms: the caller hears it ring meanwhile.
 const ANSWER_WORTH_SENDING: Millis = 8_000;
+/// A transfer that leaves later than this, in ms, would be taken when its end is no longer awaited.
+const TRANSFER_WORTH_SENDING: Millis = 10_000;
 /// The end of a call is ordered for this long: a line that stays open costs money, and an agent's time.
 const END_WORTH_SENDING: Millis = 10 * 60_000;
 
@@ -273,13 +275,17 @@ impl<'a> Stepper<'a> {
             Action::CancelAdd { .. }
             | Action::Remove { .. }
             | Action::CancelMedia
+            | Action::Unhold { .. }
             | Action::StopRecording { .. } => WORTH_SENDING,
             Action::Answer { .. } => patience.min(ANSWER_WORTH_SENDING),
+            Action::Transfer { .. } => patience.min(TRANSFER_WORTH_SENDING),
             Action::Reject { .. }
             | Action::Redirect { .. }
             | Action::Play { .. }
             | Action::Recognize { .. }
             | Action::AddAgent { .. }
+            | Action::AddParty { .. }
+            | Action::Hold { .. }
             | Action::StartRecording
             | Action::PauseRecording { .. }
             | Action::ResumeRecording { .. }

@@ -113,9 +113,8 @@ impl Stepper<'_> {
     /// Who rings and is listed has joined, also when the event that says so is late or lost: the caller
     /// would hear music over the conversation until the ring's deadline.
     fn joined_unannounced(&mut self, present: &[RawId]) {
-        let joined = self.call.awaits(|kind| {
-            matches!(kind, PendingKind::AddAgent { agent, .. } if present.contains(&agent.raw_id()))
-        });
+        let joined =
+            self.call.awaits(|kind| invited(kind).is_some_and(|who| present.contains(&who)));
         if joined.is_some() {
             self.agent_added(joined);
         }
@@ -126,7 +125,7 @@ impl Stepper<'_> {
     /// would be listed under that.
     fn agent_alone(&self, present: &[RawId]) -> bool {
         let Phase::Talking { agent, .. } = &self.call.phase else { return false };
-        let agent = agent.agent.raw_id();
+        let agent = agent.raw_id();
         let is_app = |id: &RawId| id.kind() == IdentifierKind::TeamsApp;
         present.contains(&agent) && present.iter().all(|id| *id == agent || is_app(id))
     }
@@ -145,6 +144,8 @@ impl Stepper<'_> {
         let caller_here = self.call.caller.as_ref().is_some_and(|caller| present.contains(caller));
         if caller_here {
             self.call.caller_seen = true;
+        } else if self.leaves_by_transfer() {
+            return;
         } else if self.call.caller_seen || self.agent_alone(present) {
             self.note("the caller has left");
             return self.end(EndReason::CallerLeft);
@@ -153,17 +154,41 @@ impl Stepper<'_> {
         if let Phase::Talking { agent, check_at } = &mut self.call.phase {
             let settled = now.saturating_sub(agent.since) >= JOINS_WITHIN;
             let counts = if inspected { settled } else { agent.seen };
-            agent.seen |= present.contains(&agent.agent.raw_id());
+            agent.seen |= present.contains(&agent.raw_id());
             // Until a list has shown him, none that does not is a reason to wait.
             *check_at = if agent.seen {
                 now.saturating_add(CHECK_EVERY)
             } else {
                 now.max(agent.since.saturating_add(JOINS_WITHIN))
             };
-            if counts && !present.contains(&agent.agent.raw_id()) {
+            if counts && !present.contains(&agent.raw_id()) {
                 self.note("the agent has left");
                 self.end(EndReason::AgentLeft);
             }
         }
+    }
+}
+
+/// Whom a pending command rings.
+pub(super) fn invited(kind: &PendingKind) -> Option<RawId> {
+    match kind {
+        PendingKind::AddAgent { agent, .. } => Some(agent.raw_id()),
+        PendingKind::Invite { target, .. } => Some(target.clone()),
+        PendingKind::Answer
+        | PendingKind::Reject
+        | PendingKind::Redirect
+        | PendingKind::Play { .. }
+        | PendingKind::Recognize
+        | PendingKind::CancelMedia
+        | PendingKind::CancelAdd { .. }
+        | PendingKind::Transfer
+        | PendingKind::Hold
+        | PendingKind::Unhold { .. }
+        | PendingKind::Remove
+        | PendingKind::StartRecording
+        | PendingKind::ChangeRecording { .. }
+        | PendingKind::Terminate { .. }
+        | PendingKind::Inspect { .. }
+        | PendingKind::Fetch => None,
     }
 }

@@ -1,6 +1,6 @@
 //! Waiting for an agent.
 
-use webhooks::{DisplayName, InvitationId, ResultInformation};
+use webhooks::{InvitationId, ResultInformation};
 
 use crate::{
     Millis,
@@ -11,6 +11,7 @@ use super::{
     command::{Action, Lane, Prompt, Released},
     input::Offer,
     media::PlayEnd,
+    party::is_invite,
     state::{
         AgentLeg, AgentRef, Agreement, Hears, Number, OfferState, PendingKind, Phase, QueueWait,
     },
@@ -19,16 +20,16 @@ use super::{
 };
 
 /// Waiting for the answer of a ringing agent beyond the invitation's own limit, in ms.
-const RING_SLACK: Millis = 8_000;
+pub(super) const RING_SLACK: Millis = 8_000;
 /// Waiting for the answer to a short control command, in ms.
 pub(super) const CONTROL_PATIENCE: Millis = 15_000;
 /// Where no music plays, the announcement comes again after this at the latest, in ms: with the time that a
 /// request takes, the caller hears nothing for less than 4 s (V12).
 const NO_MUSIC: Millis = 3_000;
 /// An invitation that was lost may still come to life within this time, in ms.
-const LOST_INVITATION: Millis = 60_000;
+pub(super) const LOST_INVITATION: Millis = 60_000;
 /// Music is given up for lost after this, in ms.
-const MUSIC_PATIENCE: Millis = 10 * 60 * 1_000;
+pub(super) const MUSIC_PATIENCE: Millis = 10 * 60 * 1_000;
 
 impl<'a> Stepper<'a> {
     pub(super) fn enter_queue(&mut self, name: &str, queue: &'a Queue) {
@@ -171,10 +172,10 @@ impl<'a> Stepper<'a> {
         self.enter(target(queue));
     }
 
-    /// Leaves the queue and gives up an offer that is out.
+    /// Leaves the queue and gives up an offer, or an invitation, that is out.
     pub(super) fn stop_waiting(&mut self) {
         let Phase::Waiting(wait) = &self.call.phase else {
-            return;
+            return self.stop_inviting();
         };
         let offer = wait.offer.clone();
         self.order_internal(Action::LeaveQueue);
@@ -213,6 +214,9 @@ impl<'a> Stepper<'a> {
         if !cancelled {
             return;
         }
+        if self.settle_kind(Some(of), is_invite).is_some() {
+            return self.party_over(of, "is no longer rung");
+        }
         if let Some((number, pending)) = self.settle_kind(Some(of), is_invitation)
             && let PendingKind::AddAgent { agent, .. } = pending.kind
         {
@@ -241,9 +245,7 @@ impl<'a> Stepper<'a> {
     }
 
     fn ring(&mut self, queue: &Queue, agent: &AgentRef) {
-        let shown_as = self.call.caller_name.clone().filter(|name| !name.expose().is_empty());
-        let shown_as = shown_as.map(|name| name.expose().chars().take(64).collect::<String>());
-        let shown_as = shown_as.map(DisplayName::new);
+        let shown_as = self.shown_as();
         let action = Action::AddAgent { agent: agent.clone(), shown_as, ring: queue.ring };
         let kind = PendingKind::AddAgent { agent: agent.clone(), given_up: false };
         let number = self.order_invitation(action, kind, queue.ring.saturating_add(RING_SLACK));
@@ -254,6 +256,9 @@ impl<'a> Stepper<'a> {
 
     /// `AddParticipantSucceeded`.
     pub(super) fn agent_added(&mut self, number: Option<Number>) {
+        if self.party_joined(number) {
+            return;
+        }
         let Some((number, pending)) = self.settle_kind(number, is_invitation) else {
             return self.note("an agent joined who is no longer awaited: no effect");
         };
@@ -283,7 +288,7 @@ impl<'a> Stepper<'a> {
         // The roster that lists him may have come before his success.
         let seen = self.call.roster.contains(&agent.raw_id());
         self.call.phase = Phase::Talking {
-            agent: AgentLeg { agent, since, seen, node: node.clone() },
+            agent: AgentLeg { agent, since, seen, node: node.clone(), raw: None },
             check_at: since.saturating_add(if seen { CHECK_EVERY } else { JOINS_WITHIN }),
         };
         self.begin_conversation(&node, hears, consented);
@@ -295,6 +300,9 @@ impl<'a> Stepper<'a> {
         number: Option<Number>,
         result: Option<&ResultInformation>,
     ) {
+        if self.party_not_joined(number, result) {
+            return;
+        }
         let Some((number, pending)) = self.settle_kind(number, is_invitation) else {
             return self.note("the end of an invitation that is no longer awaited: no effect");
         };
@@ -348,7 +356,7 @@ fn is_invitation(kind: &PendingKind) -> bool {
 }
 
 /// GRAPH-ENTRA-TEAMS.md 4.5, in words.
-fn why_not_added(result: Option<&ResultInformation>) -> &'static str {
+pub(super) fn why_not_added(result: Option<&ResultInformation>) -> &'static str {
     match result.map(|result| (result.code, result.sub_code)) {
         Some((603, _) | (_, 10024 | 5003 | 8538)) => "declined",
         Some((_, 10004 | 4506)) => "did not answer",

@@ -62,6 +62,11 @@ impl Stepper<'_> {
             }
             Node::Voicemail(voicemail) => self.voicemail(at, voicemail),
             Node::Record(record) => self.record(at, record),
+            Node::Ring(ring) => self.ring_people(at, ring),
+            Node::Add(add) => self.add_somebody(at, add),
+            Node::Remove(remove) => self.take_out(at, remove),
+            Node::Hold(hold) => self.hold(at, hold),
+            Node::Transfer(transfer) => self.transfer(at, transfer),
             Node::Collect(collect) if collect.sensitive => self.ask_unrecorded(at),
             Node::Menu(_)
             | Node::Collect(_)

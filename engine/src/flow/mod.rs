@@ -54,10 +54,10 @@ pub use format::{FormatError, format};
 pub use hours::Hours;
 pub use library::{Parts, needs};
 pub use model::{
-    Branch, Callback, ChangeRecording, Choice, Collect, Confirm, Consent, Flow, Http, HttpMethod,
-    Menu, Message, Node, NodeName, Play, Question, Queue, Record, RecordingChange, Redirect,
-    RejectReason, Retry, Return, Said, Say, Set, Spoken, SubFlow, Target, TargetKind, VarType,
-    Variable, Voicemail,
+    Add, Branch, Callback, ChangeRecording, Choice, Collect, Confirm, Consent, Flow, Hold, Http,
+    HttpMethod, Menu, Message, Node, NodeName, Play, Question, Queue, Record, RecordingChange,
+    Redirect, RejectReason, Remove, Retry, Return, Ring, Said, Say, Set, Spoken, SubFlow, Target,
+    TargetKind, Transfer, VarType, Variable, Voicemail,
 };
 pub use pattern::Pattern;
 pub use scope::Scope;

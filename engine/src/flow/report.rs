@@ -19,6 +19,9 @@ const SOUND: Millis = 10_000;
 /// A change of the recording is awaited for so long, in ms.
 const TO_CHANGE: Millis = 3_500;
 
+/// Who a caller is given to rings for so long at most, in ms (service limits).
+const TO_TRANSFER: Millis = 60_000;
+
 /// What a flow promises.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
@@ -98,7 +101,8 @@ pub fn report(flow: &Flow) -> Report {
 /// What a call ends as that comes to this node and goes no further than it must.
 fn outcome(node: &Node, past: Past) -> Option<&'static str> {
     match node {
-        Node::Queue(_) => Some("connected"),
+        Node::Queue(_) | Node::Ring(_) => Some("connected"),
+        Node::Transfer(_) => Some("transferred"),
         Node::Voicemail(_) => Some("voicemail"),
         Node::Callback(_) => Some("callback"),
         Node::Redirect(_) => Some("redirected"),
@@ -111,6 +115,9 @@ fn outcome(node: &Node, past: Past) -> Option<&'static str> {
         | Node::Collect(_)
         | Node::Consent(_)
         | Node::Record(_)
+        | Node::Add(_)
+        | Node::Remove(_)
+        | Node::Hold(_)
         | Node::Set(_)
         | Node::Http(_)
         | Node::Branch(_)
@@ -240,7 +247,13 @@ fn stay(node: &Node) -> Millis {
     match node {
         Node::Queue(queue) => queue.overflow_after,
         Node::Http(http) => http.timeout,
-        Node::Record(_) => TO_CHANGE,
+        Node::Record(_) | Node::Remove(_) => TO_CHANGE,
+        Node::Transfer(_) => TO_TRANSFER,
+        Node::Hold(hold) => hold.length,
+        Node::Add(add) => add.ring,
+        Node::Ring(ring) => {
+            ring.ring.saturating_mul(Millis::try_from(ring.people.len()).unwrap_or(Millis::MAX))
+        }
         Node::Say(_)
         | Node::Play(_)
         | Node::Menu(_)

@@ -4,8 +4,8 @@ use super::{
     duration,
     hours::Hours,
     model::{
-        Branch, Callback, ChangeRecording, Choice, Collect, Consent, Flow, Http, Menu, Node,
-        NodeName, Play, Queue, Said, Say, Set, Spoken, SubFlow, Voicemail,
+        Add, Branch, Callback, ChangeRecording, Choice, Collect, Consent, Flow, Hold, Http, Menu,
+        Node, NodeName, Play, Queue, Remove, Said, Say, Set, Spoken, SubFlow, Voicemail,
     },
 };
 
@@ -70,6 +70,11 @@ impl Node {
             Self::Branch(_) => "branch",
             Self::Hours(_) => "hours",
             Self::Queue(_) => "queue",
+            Self::Ring(_) => "ring",
+            Self::Add(_) => "add",
+            Self::Remove(_) => "remove",
+            Self::Hold(_) => "hold",
+            Self::Transfer(_) => "transfer",
             Self::Record(_) => "record",
             Self::Voicemail(_) => "voicemail",
             Self::Flow(_) => "flow",
@@ -99,7 +104,15 @@ impl Node {
             Self::Hours(hours) => hours.zone.iana_name().unwrap_or_default().to_owned(),
             Self::Flow(sub) => sub.file.clone(),
             Self::Return(ended) => ended.exit.clone().unwrap_or_default(),
-            Self::Redirect(redirect) => redirect.to.address.source().to_owned(),
+            Self::Redirect(_)
+            | Self::Transfer(_)
+            | Self::Ring(_)
+            | Self::Add(_)
+            | Self::Remove(_) => {
+                let callees = self.callees().into_iter().map(|callee| callee.address.source());
+                callees.collect::<Vec<_>>().join(", ")
+            }
+            Self::Hold(hold) => duration::format(hold.length),
             Self::Record(record) => record.change.name().to_owned(),
             Self::Say(_)
             | Self::Play(_)
@@ -124,6 +137,9 @@ impl Node {
             | Self::Voicemail(Voicemail { next, failed, .. }) => on_or_failed(next, failed),
             Self::Http(Http { next, failed, .. })
             | Self::Record(ChangeRecording { next, failed, .. })
+            | Self::Add(Add { next, failed, .. })
+            | Self::Remove(Remove { next, failed, .. })
+            | Self::Hold(Hold { next, failed, .. })
             | Self::Consent(Consent::Told { next, failed, .. }) => {
                 vec![on(next), failure("failed", "failed", failed)]
             }
@@ -138,6 +154,8 @@ impl Node {
             Self::Queue(queue) => of_queue(queue),
             Self::Flow(sub) => of_sub(sub),
             Self::Redirect(redirect) => vec![failure("failed", "failed", &redirect.failed)],
+            Self::Transfer(transfer) => vec![failure("failed", "failed", &transfer.failed)],
+            Self::Ring(ring) => vec![failure("otherwise", "nobody", &ring.otherwise)],
             Self::Return(_) | Self::Reject(_) | Self::Hangup => Vec::new(),
         }
     }

@@ -14,5 +14,6 @@ mod conversations;
 mod faults;
 mod late_and_lost;
 mod nodes;
+mod party;
 mod properties;
 mod recording;

@@ -149,8 +149,7 @@ impl Line<'_> {
                 }
                 Ok(dtmf(&question.typed))
             }
-            RecognizeKind::Speech { stop, .. } if *stop == key => Ok(dtmf(&key.to_string())),
-            RecognizeKind::Speech { .. } => return true,
+            RecognizeKind::Speech { .. } => Ok(dtmf(&key.to_string())),
             RecognizeKind::Choices(choices) => choices
                 .iter()
                 .find(|(_, choice)| choice.tone == Some(key))
@@ -195,8 +194,8 @@ impl Line<'_> {
             confidence: Some(0.9),
         });
         // Contract 6.4: words that are no choice.
-        let (number, heard) = (*number, heard.ok_or(8547));
-        self.recognized(number, heard);
+        let number = *number;
+        self.recognized(number, heard.ok_or(8547));
         true
     }
 

@@ -4,12 +4,14 @@
 //! |---|---|
 //! | `agenda` | what is due when |
 //! | `orders` | what the engine orders, carried out |
+//! | `moves` | hold, transfer, and people whom the flow names |
 //! | `media` | what is heard and listened for |
 //! | `people` | what caller and colleagues do |
 //! | `routing` | who is offered to a waiting caller |
 
 mod agenda;
 mod media;
+mod moves;
 mod orders;
 mod people;
 mod routing;
@@ -139,6 +141,8 @@ pub struct Line<'b> {
     asked: Option<Asked>,
     /// Sensitive digits by their question: the engine knows only how many there are.
     withheld: BTreeMap<Number, String>,
+    /// The caller is being given to who rings for this command.
+    transfer: Option<Number>,
     faults: Vec<Fault>,
     steps: u32,
     told: Vec<Told>,
@@ -171,6 +175,7 @@ impl<'b> Line<'b> {
             recorded: false,
             asked: None,
             withheld: BTreeMap::new(),
+            transfer: None,
             faults: Vec::new(),
             steps: 0,
             told: Vec::new(),

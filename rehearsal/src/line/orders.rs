@@ -50,6 +50,10 @@ impl Line<'_> {
                 self.settle(number, SettlementFacts::default());
             }
             Action::AddAgent { agent, ring, .. } => self.invite(number, &agent.id, ring),
+            Action::AddParty { target, ring, .. } => self.invite_party(number, &target, ring),
+            Action::Transfer { target } => self.give_away(number, &target),
+            Action::Hold { target, music } => self.hold(number, &target, &music),
+            Action::Unhold { target } => self.unhold(number, &target),
             Action::CancelAdd { invitation } => self.stop_ringing(number, &invitation),
             Action::Remove { target } => self.take_out(number, &target),
             Action::StartRecording => self.record(number, RecordingState::Active, "begins"),
@@ -77,7 +81,7 @@ impl Line<'_> {
         }
     }
 
-    fn settle(&mut self, number: Number, facts: SettlementFacts) {
+    pub(super) fn settle(&mut self, number: Number, facts: SettlementFacts) {
         let input = Input::Settled { number, result: Settlement::Done(facts) };
         self.agenda.put(self.now.saturating_add(SETTLES), Due::Input(Box::new(input)));
     }
@@ -89,7 +93,7 @@ impl Line<'_> {
     }
 
     /// Whether our leg is up; refuses the command if it is not (contract 4.4: 404, 8522).
-    fn is_up(&mut self, number: Number) -> bool {
+    pub(super) fn is_up(&mut self, number: Number) -> bool {
         if self.leg != Leg::Up {
             self.refuse(number, 404, Some(8522));
         }
@@ -183,7 +187,7 @@ impl Line<'_> {
         }
     }
 
-    fn invite(&mut self, number: Number, id: &str, ring: Millis) {
+    pub(super) fn invite(&mut self, number: Number, id: &str, ring: Millis) {
         if !self.is_up(number) {
             return;
         }
@@ -231,17 +235,6 @@ impl Line<'_> {
         self.soon(kind, Some(number), None);
     }
 
-    fn take_out(&mut self, number: Number, target: &RawId) {
-        if !self.is_up(number) {
-            return;
-        }
-        self.present.retain(|one| one != target);
-        self.settle(number, SettlementFacts::default());
-        let kind = CallEventKind::RemoveParticipantSucceeded { participant: None };
-        self.soon(kind, Some(number), None);
-        self.roster();
-    }
-
     fn record(&mut self, number: Number, state: RecordingState, words: &str) {
         if !self.is_up(number) {
             return;
@@ -270,11 +263,15 @@ impl Line<'_> {
 
     /// Nobody is in the call any more.
     pub(super) fn over(&mut self) {
+        self.over_by(0);
+    }
+
+    pub(super) fn over_by(&mut self, sub_code: i64) {
         self.leg = Leg::Over;
         self.media = None;
         self.present.clear();
         self.around.staff.all_quiet();
-        self.soon(CallEventKind::CallDisconnected, None, Some((200, 0)));
+        self.soon(CallEventKind::CallDisconnected, None, Some((200, sub_code)));
     }
 
     fn look(&mut self, number: Number) {
@@ -337,7 +334,10 @@ fn operation(action: &Action) -> Option<&'static str> {
         Action::Play { .. } => "play",
         Action::Recognize { .. } => "recognize",
         Action::CancelMedia => "cancelAllMediaOperations",
-        Action::AddAgent { .. } => "addParticipant",
+        Action::AddAgent { .. } | Action::AddParty { .. } => "addParticipant",
+        Action::Transfer { .. } => "transferToParticipant",
+        Action::Hold { .. } => "hold",
+        Action::Unhold { .. } => "unhold",
         Action::CancelAdd { .. } => "cancelAddParticipant",
         Action::Remove { .. } => "removeParticipant",
         Action::StartRecording => "startRecording",

@@ -46,8 +46,9 @@ impl Line<'_> {
     /// Whether caller and colleague are in the call, and the engine knows it.
     pub fn together(&self, who: &str) -> bool {
         let Some(colleague) = self.around.staff.get(who) else { return false };
-        let knows = self.call.agent.as_ref().is_some_and(|agent| agent.id == colleague.agent.id);
-        knows
+        let by_queue = self.call.agent.as_ref().is_some_and(|agent| agent.id == colleague.agent.id);
+        let by_name = self.call.party.as_ref() == Some(&colleague.agent.raw_id());
+        (by_queue || by_name)
             && self.present.contains(&self.caller)
             && self.present.contains(&colleague.agent.raw_id())
     }
@@ -156,6 +157,9 @@ impl Line<'_> {
     fn joins(&mut self, who: &str, number: Number) {
         let Some(colleague) = self.around.staff.find(who) else { return };
         colleague.client = Client::InCall;
+        if self.transfer == Some(number) {
+            return self.given_away(number);
+        }
         let raw_id = colleague.agent.raw_id();
         self.present.push(raw_id);
         let kind = CallEventKind::AddParticipantSucceeded { participant: None };
@@ -166,7 +170,11 @@ impl Line<'_> {
     fn is_not_added(&mut self, number: Number, result: (i64, i64)) {
         if let Some(colleague) = self.around.staff.invited(number) {
             colleague.client = Client::Quiet;
-            let kind = CallEventKind::AddParticipantFailed { participant: None };
+            let kind = if self.transfer.take_if(|transfer| *transfer == number).is_some() {
+                CallEventKind::CallTransferFailed
+            } else {
+                CallEventKind::AddParticipantFailed { participant: None }
+            };
             self.soon(kind, Some(number), Some(result));
         }
     }

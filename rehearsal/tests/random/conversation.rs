@@ -117,6 +117,10 @@ fn order_faults(line: &mut Line<'_>, chance: &mut Chance) {
         "startRecording",
         "cancelAllMediaOperations",
         "answer",
+        "transferToParticipant",
+        "hold",
+        "unhold",
+        "removeParticipant",
     ];
     let events = [
         "PlayCompleted",
@@ -127,6 +131,10 @@ fn order_faults(line: &mut Line<'_>, chance: &mut Chance) {
         "RecordingStateChanged",
         "CallConnected",
         "ParticipantsUpdated",
+        "CallTransferAccepted",
+        "CallTransferFailed",
+        "RemoveParticipantSucceeded",
+        "CallDisconnected",
     ];
     for _ in 0..=chance.below(3) {
         let nth = Some(u32::try_from(1 + chance.below(3)).unwrap_or(1));
@@ -152,7 +160,7 @@ fn pass_time(line: &mut Line<'_>, silent: bool) -> Result<bool, String> {
         }
         let asked =
             line.listening().is_some() || line.ringing().is_some() || line.asked().is_some();
-        let talks = line.call().agent.is_some();
+        let talks = talks_with(line).is_some();
         if !silent && (asked || talks) {
             return Ok(true);
         }
@@ -197,10 +205,16 @@ fn act(line: &mut Line<'_>, chance: &mut Chance) -> bool {
         return false;
     }
     // Nothing is said, or they talk: somebody leaves at last.
-    let who = line.call().agent.as_ref().map(|agent| agent.id.clone());
-    if let Some(who) = who.filter(|_| chance.percent(50)) {
+    if let Some(who) = talks_with(line).filter(|_| chance.percent(50)) {
         let _ = line.leave(&who);
     }
     line.tick();
     false
+}
+
+/// With whom the caller was connected, by object id.
+fn talks_with(line: &Line<'_>) -> Option<String> {
+    let call = line.call();
+    let party = call.party.as_ref().map(|party| party.expose().trim_start_matches("8:orgid:"));
+    call.agent.as_ref().map(|agent| agent.id.as_str()).or(party).map(str::to_owned)
 }

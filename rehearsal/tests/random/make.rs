@@ -35,7 +35,7 @@ struct Maker<'c> {
 
 impl Maker<'_> {
     fn node(&mut self) -> String {
-        match self.chance.below(if self.at < 2 { 17 } else { 15 }) {
+        match self.chance.below(if self.at < 2 { 22 } else { 20 }) {
             0 | 1 => {
                 let (text, next) = (self.spoken(), self.next());
                 format!("{{ say: {{ text: {text}, next: {next} }} }}")
@@ -58,7 +58,8 @@ impl Maker<'_> {
             11 => self.http(),
             12 | 13 => self.queue(),
             14 => self.voicemail(),
-            15 => {
+            15..=19 => self.people(),
+            20 => {
                 let (open, closed) = (self.next(), self.forward());
                 format!(
                     "{{ hours: {{ zone: Europe/Berlin, week: {{ mon-fri: \"09:00-17:00\" }}, open: {open}, closed: {closed} }} }}"
@@ -207,6 +208,28 @@ impl Maker<'_> {
         format!(
             "{{ queue: {{ name: q, {more}ring: 10s, overflow: {{ after: {after}s, next: {overflow} }}, unavailable: {unavailable} }} }}"
         )
+    }
+
+    /// Somebody is rung, added, taken out; the caller is held or given away.
+    fn people(&mut self) -> String {
+        let who =
+            |number: usize| format!("teams_user: a1e1e000-0000-4000-8000-00000000000{number}");
+        let (one, other) = (who(1 + self.chance.below(3)), who(1 + self.chance.below(3)));
+        let phone = "phone: \"+18005550101\"";
+        let (next, failed) = (self.next(), self.forward());
+        match self.chance.below(5) {
+            0 => format!(
+                "{{ ring: {{ people: [{{ {one} }}, {{ {phone} }}, {{ {other} }}], ring: 10s, otherwise: {next} }} }}"
+            ),
+            1 => format!(
+                "{{ add: {{ who: {{ {one} }}, ring: 10s, next: {next}, failed: {failed} }} }}"
+            ),
+            2 => {
+                format!("{{ remove: {{ who: {{ {one} }}, next: {next}, failed: {failed} }} }}")
+            }
+            3 => format!("{{ hold: {{ length: 7s, next: {next}, failed: {failed} }} }}"),
+            _ => format!("{{ transfer: {{ to: {{ {one} }}, failed: {next} }} }}"),
+        }
     }
 
     fn voicemail(&mut self) -> String {

@@ -113,6 +113,8 @@ pub enum Takes {
     Record,
     /// Whom to call.
     Callee,
+    /// A list of whom to call.
+    Callees,
     /// One of several words.
     Word(&'static [&'static str]),
     /// The nodes of the flow.

@@ -209,6 +209,95 @@ pub(super) const PEOPLE: &[Kind] = &[
         example: "queue: { name: support, music: music/hold.wav, announce: \"One moment, please.\", record: { consent: \"This call is recorded.\" }, overflow: { after: 60s, next: there } }",
     },
     Kind {
+        word: "ring",
+        does: "Rings named people, one after the other, and connects the caller with the first who answers. Who declines, is busy, cannot be reached or does not answer is followed by the next. The call ends when one of the two leaves. The outcome is `connected`.",
+        fields: &[
+            required(
+                "people",
+                Takes::Callees,
+                "Whom, in order: at most ten addresses like those of `redirect`.",
+            ),
+            optional(
+                "ring",
+                Takes::Duration(5_000, 180_000),
+                "20s",
+                "How long each of them rings, in whole seconds.",
+            ),
+            optional(
+                "music",
+                Takes::File(".wav"),
+                "`music/hold.wav`",
+                "What the caller hears meanwhile, looped.",
+            ),
+            required("otherwise", Takes::Target, "Where the call goes when nobody took it."),
+        ],
+        example: "ring: { people: [{ teams_user: 11111111-1111-4111-8111-111111111111 }, { phone: \"+18005550101\" }], otherwise: there }",
+    },
+    Kind {
+        word: "add",
+        does: "Adds somebody to the call, for example an interpreter: the flow goes on with both. Both hear what it says; what is typed or said to it counts from the caller alone.",
+        fields: &[
+            required("who", Takes::Callee, "An address like that of `redirect`."),
+            optional(
+                "ring",
+                Takes::Duration(5_000, 180_000),
+                "20s",
+                "How long it rings, in whole seconds.",
+            ),
+            optional(
+                "music",
+                Takes::File(".wav"),
+                "`music/hold.wav`",
+                "What the caller hears meanwhile, looped.",
+            ),
+            NEXT,
+            required("failed", Takes::Target, "Where the call goes when he did not come."),
+        ],
+        example: "add: { who: { phone: \"+18005550101\" }, next: there, failed: there }",
+    },
+    Kind {
+        word: "remove",
+        does: "Takes somebody out of the call whom `add` brought in. Never the caller: that is `hangup`.",
+        fields: &[
+            required("who", Takes::Callee, "The address that he was added by."),
+            NEXT,
+            required(
+                "failed",
+                Takes::Target,
+                "Where the call goes when he was not in the call, or could not be taken out.",
+            ),
+        ],
+        example: "remove: { who: { phone: \"+18005550101\" }, next: there, failed: there }",
+    },
+    Kind {
+        word: "hold",
+        does: "Puts the caller on hold for a while: he hears music and nobody, and nobody hears him.",
+        fields: &[
+            required("length", Takes::Duration(1_000, 600_000), "How long."),
+            optional("music", Takes::File(".wav"), "`music/hold.wav`", "What he hears meanwhile."),
+            NEXT,
+            required(
+                "failed",
+                Takes::Target,
+                "Where the call goes when he could not be held, or not be taken back.",
+            ),
+        ],
+        example: "hold: { length: 30s, next: there, failed: there }",
+    },
+    Kind {
+        word: "transfer",
+        does: "Gives the caller to somebody else and leaves the call (a blind transfer): a person or a call queue in Teams, a phone, an ACS user. A phone is shown the number that the caller dialled. Who does not take it within a minute gives the caller back. The outcome is `transferred`.",
+        fields: &[
+            required("to", Takes::Callee, "An address like that of `redirect`."),
+            required(
+                "failed",
+                Takes::Target,
+                "Where the call goes when the other did not take it.",
+            ),
+        ],
+        example: "transfer: { to: { teams_app: 11111111-1111-4111-8111-111111111111 }, failed: there }",
+    },
+    Kind {
         word: "record",
         does: "Starts, pauses, resumes or stops the recording of the call, and waits until that is so. It starts only for a caller who agreed: a consent node stands on every way to it. What is so already is done. A sensitive `collect` pauses the recording by itself and lets it go on afterwards; where it cannot be paused it is stopped.",
         fields: &[

@@ -72,6 +72,7 @@ fn words(takes: Takes) -> String {
         Takes::Overflow => "`{ after, next }`",
         Takes::Record => "`{ consent }`",
         Takes::Callee => "an address",
+        Takes::Callees => "a list of addresses",
         Takes::Word(words) => return words.join(", "),
         Takes::Nodes => "the nodes",
     };

@@ -116,6 +116,9 @@ fn takes(takes: Takes) -> Value {
         Takes::Record => json!({ "type": "object", "additionalProperties": false,
             "properties": { "consent": { "$ref": "#/$defs/speech" } } }),
         Takes::Callee => callee(),
+        Takes::Callees => {
+            json!({ "type": "array", "minItems": 1, "maxItems": 10, "items": callee() })
+        }
         Takes::Word(words) => json!({ "enum": words }),
         Takes::Nodes => {
             json!({ "type": "object", "minProperties": 1, "additionalProperties": { "$ref": "#/$defs/node" } })

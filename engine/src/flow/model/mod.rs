@@ -4,11 +4,13 @@
 //! |---|---|
 //! | [`speech`] | what is heard: texts, SSML and sound files, each in its languages |
 //! | [`questions`] | nodes that ask the caller |
+//! | [`people`] | nodes that bring people into the call, and take them out |
 //! | [`nodes`] | all other nodes |
 //! | [`variables`] | what a flow keeps, with its types |
 //! | `traits` | what nodes need and say |
 
 pub mod nodes;
+pub mod people;
 pub mod questions;
 pub mod speech;
 mod traits;
@@ -20,8 +22,9 @@ use super::hours::Hours;
 
 pub use nodes::{
     Branch, ChangeRecording, Http, HttpMethod, Message, Play, Queue, Record, RecordingChange,
-    Redirect, RejectReason, Return, Say, Set, SubFlow, Target, TargetKind, Voicemail,
+    Redirect, RejectReason, Return, Say, Set, SubFlow, Voicemail,
 };
+pub use people::{Add, Hold, Remove, Ring, Target, TargetKind, Transfer};
 pub use questions::{Callback, Choice, Collect, Confirm, Consent, Menu, Question, Retry};
 pub use speech::{Said, Spoken};
 pub use traits::Speech;
@@ -93,6 +96,16 @@ pub enum Node {
     Hours(Box<Hours>),
     /// Wait for an agent and connect.
     Queue(Queue),
+    /// Ring named people, one after the other, and connect.
+    Ring(Ring),
+    /// Add somebody to the call and go on.
+    Add(Add),
+    /// Take somebody out of the call.
+    Remove(Remove),
+    /// Put the caller on hold for a while.
+    Hold(Hold),
+    /// Give the caller to somebody else and leave the call.
+    Transfer(Transfer),
     /// Start, pause, resume or stop the recording.
     Record(ChangeRecording),
     /// A goodbye to a caller whom nobody could take, and his message.

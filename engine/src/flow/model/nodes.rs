@@ -9,7 +9,7 @@ use crate::{
     flow::{expression::Expression, text::Text},
 };
 
-use super::{NodeName, Spoken};
+use super::{NodeName, Spoken, Target};
 
 /// Speak a text to the caller.
 #[derive(Debug, Clone)]
@@ -218,58 +218,6 @@ pub struct Redirect {
     pub to: Target,
     /// Where the call goes when it could not be sent there.
     pub failed: NodeName,
-}
-
-/// Somebody who can be called. Chosen by the flow and the deployment's constants only: no caller chooses whom we call.
-#[derive(Debug, Clone)]
-pub struct Target {
-    /// What kind of address it is.
-    pub kind: TargetKind,
-    /// The address; its expressions read `config` alone.
-    pub address: Text,
-}
-
-/// Kinds of address (contract 3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TargetKind {
-    /// A telephone number, E.164.
-    Phone,
-    /// A person in Teams, by Entra object id.
-    TeamsUser,
-    /// A resource account of Teams (call queue, auto attendant), by Entra object id.
-    TeamsApp,
-    /// A user of the ACS resource, by raw id (`8:acs:…`).
-    AcsUser,
-}
-
-impl TargetKind {
-    /// All kinds by the names that flows write.
-    pub const NAMES: &'static [(&'static str, Self)] = &[
-        ("phone", Self::Phone),
-        ("teams_user", Self::TeamsUser),
-        ("teams_app", Self::TeamsApp),
-        ("acs_user", Self::AcsUser),
-    ];
-
-    /// The raw id of an address; none where it is no address of this kind (contract 3).
-    pub fn raw_id(self, address: &str) -> Option<String> {
-        let is_uuid = || {
-            let parts: Vec<usize> = address.split('-').map(str::len).collect();
-            parts == [8, 4, 4, 4, 12]
-                && address.chars().all(|letter| letter.is_ascii_hexdigit() || letter == '-')
-        };
-        let number = || address.strip_prefix('+').is_some_and(is_number);
-        match self {
-            Self::Phone => number().then(|| format!("4:{address}")),
-            Self::TeamsUser => is_uuid().then(|| format!("8:orgid:{address}")),
-            Self::TeamsApp => is_uuid().then(|| format!("28:orgid:{address}")),
-            Self::AcsUser => address.starts_with("8:acs:").then(|| address.to_owned()),
-        }
-    }
-}
-
-fn is_number(digits: &str) -> bool {
-    (3..=15).contains(&digits.len()) && digits.chars().all(|digit| digit.is_ascii_digit())
 }
 
 /// What a refused caller's network is told (contract 4.2).

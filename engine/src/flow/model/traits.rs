@@ -3,8 +3,8 @@
 use crate::Millis;
 
 use super::{
-    Callback, ChangeRecording, Collect, Consent, Http, Node, NodeName, Play, Question, Say, Set,
-    Spoken, Voicemail,
+    Add, Callback, ChangeRecording, Collect, Consent, Hold, Http, Node, NodeName, Play, Question,
+    Remove, Ring, Say, Set, Spoken, Target, Voicemail,
 };
 
 /// How long a sound file is taken to be where the flow does not say, in ms.
@@ -35,6 +35,11 @@ impl Node {
             | Self::Callback(_)
             | Self::Queue(_)
             | Self::Record(_)
+            | Self::Transfer(_)
+            | Self::Ring(_)
+            | Self::Add(_)
+            | Self::Remove(_)
+            | Self::Hold(_)
             | Self::Voicemail(_) => true,
             Self::Set(_)
             | Self::Http(_)
@@ -50,7 +55,14 @@ impl Node {
 
     /// Whether the call may end here, without going on to another node.
     pub fn is_end(&self) -> bool {
-        matches!(self, Self::Hangup | Self::Reject(_) | Self::Redirect(_) | Self::Return(_))
+        matches!(
+            self,
+            Self::Hangup
+                | Self::Reject(_)
+                | Self::Redirect(_)
+                | Self::Transfer(_)
+                | Self::Return(_)
+        )
     }
 
     /// Whether it needs the speech service: text to speech, or phrases.
@@ -91,6 +103,11 @@ impl Node {
             | Self::Hours(_)
             | Self::Queue(_)
             | Self::Record(_)
+            | Self::Transfer(_)
+            | Self::Ring(_)
+            | Self::Add(_)
+            | Self::Remove(_)
+            | Self::Hold(_)
             | Self::Flow(_)
             | Self::Return(_)
             | Self::Redirect(_)
@@ -114,6 +131,11 @@ impl Node {
             | Self::Hours(_)
             | Self::Queue(_)
             | Self::Record(_)
+            | Self::Transfer(_)
+            | Self::Ring(_)
+            | Self::Add(_)
+            | Self::Remove(_)
+            | Self::Hold(_)
             | Self::Voicemail(_)
             | Self::Flow(_)
             | Self::Return(_)
@@ -144,8 +166,45 @@ impl Node {
 
     /// The sound files that it plays, by their paths below the prompts' base.
     pub fn sounds(&self) -> Vec<&str> {
-        let music = if let Self::Queue(queue) = self { queue.music.as_deref() } else { None };
+        let music = if let Self::Queue(queue) = self {
+            queue.music.as_deref()
+        } else if let Self::Ring(Ring { music, .. })
+        | Self::Add(Add { music, .. })
+        | Self::Hold(Hold { music, .. }) = self
+        {
+            Some(music.as_str())
+        } else {
+            None
+        };
         self.heard().into_iter().flat_map(Spoken::files).chain(music).collect()
+    }
+
+    /// Whom it calls or takes out.
+    pub fn callees(&self) -> Vec<&Target> {
+        match self {
+            Self::Redirect(redirect) => vec![&redirect.to],
+            Self::Transfer(transfer) => vec![&transfer.to],
+            Self::Ring(ring) => ring.people.iter().collect(),
+            Self::Add(Add { who, .. }) | Self::Remove(Remove { who, .. }) => vec![who],
+            Self::Say(_)
+            | Self::Play(_)
+            | Self::Menu(_)
+            | Self::Collect(_)
+            | Self::Consent(_)
+            | Self::Callback(_)
+            | Self::Hold(_)
+            | Self::Record(_)
+            | Self::Voicemail(_)
+            | Self::Set(_)
+            | Self::Http(_)
+            | Self::Branch(_)
+            | Self::Hours(_)
+            | Self::Queue(_)
+            | Self::Flow(_)
+            | Self::Return(_)
+            | Self::Reject(_)
+            | Self::Hangup => Vec::new(),
+        }
     }
 
     /// Where the call goes when this node cannot be carried out; none where it ends.
@@ -165,6 +224,11 @@ impl Node {
             Self::Flow(sub) => Some(&sub.failed),
             Self::Redirect(redirect) => Some(&redirect.failed),
             Self::Record(record) => Some(&record.failed),
+            Self::Ring(ring) => Some(&ring.otherwise),
+            Self::Add(add) => Some(&add.failed),
+            Self::Remove(remove) => Some(&remove.failed),
+            Self::Hold(hold) => Some(&hold.failed),
+            Self::Transfer(transfer) => Some(&transfer.failed),
             Self::Say(_)
             | Self::Play(_)
             | Self::Menu(_)
@@ -193,7 +257,12 @@ impl Node {
             | Self::Set(Set { next, failed, .. })
             | Self::Http(Http { next, failed, .. })
             | Self::Voicemail(Voicemail { next, failed, .. })
-            | Self::Record(ChangeRecording { next, failed, .. }) => vec![next, failed],
+            | Self::Record(ChangeRecording { next, failed, .. })
+            | Self::Add(Add { next, failed, .. })
+            | Self::Remove(Remove { next, failed, .. })
+            | Self::Hold(Hold { next, failed, .. }) => vec![next, failed],
+            Self::Ring(ring) => vec![&mut ring.otherwise],
+            Self::Transfer(transfer) => vec![&mut transfer.failed],
             Self::Menu(menu) | Self::Consent(Consent::Asked(menu)) => {
                 let choices = menu.choices.values_mut().map(|choice| &mut choice.next);
                 choices.chain([&mut menu.retry.otherwise]).collect()

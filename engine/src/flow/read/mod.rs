@@ -9,7 +9,7 @@
 //! | `menu`, `collect`, `consent`, `callback` | questions to the caller |
 //! | `speech`, `prompts` | what is heard, and the catalogue of it |
 //! | `hours`, `before`, `set`, `sub`, `http` | opening hours; redirect and reject; variables; sub-flows; requests |
-//! | `record` | recordings and messages |
+//! | `record`, `people` | recordings and messages; who is brought in and taken out |
 //! | `file` | the file as a whole |
 
 mod before;
@@ -22,6 +22,7 @@ mod hours;
 mod http;
 mod menu;
 mod nodes;
+mod people;
 mod prompts;
 mod record;
 mod set;
