@@ -78,6 +78,8 @@ codes! {
     Sensitive = "F047": "What a caller types into a sensitive collect is kept nowhere. It can be read as `vars.NAME` alone, in `body` of an http node, and nowhere else; length and check digit are all that is looked at.",
     WrongType = "F048": "An expression can have no value whatever the call, or one of a kind that its place does not take: a text compared with a number, a condition that is no yes or no, a list that is to be spoken.",
     LateAnswer = "F049": "Endpoints are asked before the call is answered, and may take longer than 8 s together: the caller hears it ring meanwhile, and may hang up. After 8 s the call is answered, and the caller hears nothing until they are done.",
+    UnknownLocale = "F050": "Azure's speech service does not speak this language, or does not understand it where callers are listened to, as far as this release knows.",
+    UnknownVoice = "F051": "A voice speaks another language than the one that it is given for, or its name is none of Azure's speech service.",
 }
 
 impl fmt::Display for Code {

@@ -33,6 +33,7 @@ mod graph;
 pub mod hours;
 pub mod language;
 pub mod library;
+mod locales;
 pub mod model;
 mod nearest;
 pub mod pattern;

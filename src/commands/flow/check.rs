@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use engine::flow::{
     Compiled, Diagnostic, Severity, compile_with,
-    report::{Report, report, spoken_time},
+    report::{Path as FlowPath, Report, report, spoken_time},
 };
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource};
 use serde_json::json;
@@ -19,7 +19,7 @@ use super::{
 /// Checks flow files; 0 without errors, 1 with, 64 if one cannot be read.
 pub fn run(files: &[PathBuf], as_json: bool) -> u8 {
     let mut worst = OK;
-    let mut rows = Vec::new();
+    let (mut rows, mut promises) = (Vec::new(), Vec::new());
     for file in files {
         let Some(files) = read(file) else { return USAGE };
         let compiled = compile_with(&files.flow, &files.parts);
@@ -33,12 +33,13 @@ pub fn run(files: &[PathBuf], as_json: bool) -> u8 {
         }
         if as_json {
             rows.extend(compiled.diagnostics.iter().map(|finding| finding_json(finding, file)));
+            promises.extend(compiled.flow.map(|flow| promise_json(file, &report(&flow))));
         } else {
             tell_people(file, &files, &compiled, errors);
         }
     }
     if as_json {
-        terminal::say(&json!({ "findings": rows }).to_string());
+        terminal::say(&json!({ "findings": rows, "promises": promises }).to_string());
     }
     worst
 }
@@ -62,7 +63,8 @@ fn tell_people(file: &Path, files: &FlowFiles, compiled: &Compiled, errors: usiz
 /// What a flow without errors promises.
 fn promise(report: &Report) {
     for (outcome, path) in &report.outcomes {
-        terminal::say(&format!("  {outcome:<10} {path}"));
+        let takes = spoken_time(path.takes);
+        terminal::say(&format!("  {outcome:<11} {path}, at most about {takes}"));
     }
     match report.to_a_person() {
         Some(path) if path.inputs == 0 => terminal::say("  to a person: also without a word"),
@@ -88,6 +90,23 @@ fn finding_json(finding: &Diagnostic, file: &Path) -> serde_json::Value {
         "column": finding.column,
         "hint": finding.hint,
         "node": finding.node,
+    })
+}
+
+fn promise_json(file: &Path, report: &Report) -> serde_json::Value {
+    let path = |path: &FlowPath| {
+        let steps = path.steps.iter().map(|(node, by)| json!({ "node": node, "left_by": by }));
+        json!({
+            "steps": steps.collect::<Vec<_>>(), "inputs": path.inputs, "at_most_ms": path.takes,
+        })
+    };
+    let outcomes: serde_json::Map<_, _> =
+        report.outcomes.iter().map(|(name, way)| ((*name).to_owned(), path(way))).collect();
+    json!({
+        "file": file.display().to_string(),
+        "outcomes": outcomes,
+        "inputs_to_a_person": report.to_a_person().map(|path| path.inputs),
+        "longest_wait": report.longest_wait.as_ref().map(path),
     })
 }
 

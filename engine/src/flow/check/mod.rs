@@ -3,11 +3,13 @@
 //! | module | what it proves |
 //! |---|---|
 //! | `answered` | nothing is redirected or refused after the call was answered |
+//! | `listening` | callers are listened to in languages that are understood |
 //! | `recording` | nobody is recorded who was not told of it |
 //! | `unanswered` | a call is answered before its caller gives up |
 //! | `types` | expressions have values, of the kind that is wanted (each file on its own) |
 
 mod answered;
+mod listening;
 mod recording;
 mod types;
 mod unanswered;
@@ -35,7 +37,8 @@ pub(crate) fn whole(source: &str, flow: &Flow, places: &Places) -> Vec<Diagnosti
     }
     let errors = answered::check(flow).into_iter().chain(recording::check(flow));
     let errors = errors.map(|found| (Severity::Error, found));
-    let warnings = unanswered::check(flow).into_iter().map(|found| (Severity::Warning, found));
+    let warnings = unanswered::check(flow).into_iter().chain(listening::check(flow));
+    let warnings = warnings.map(|found| (Severity::Warning, found));
     errors
         .chain(warnings)
         .map(|(severity, found)| {

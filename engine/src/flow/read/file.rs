@@ -8,7 +8,9 @@ use crate::flow::{
     document::{Key, Shape, Tree},
     graph::Edge,
     library::Part,
+    locales,
     model::{Node, Variable as Declared},
+    nearest::nearest,
 };
 
 use super::{Expressed, Finding, Reader, Receiver, Variable, fields::Fields, values::shortened};
@@ -103,7 +105,8 @@ impl Reader<'_> {
         if let Some(language) = fields.get("language").and_then(|tree| self.language(tree)) {
             draft.language = language;
         }
-        draft.voice = fields.get("voice").and_then(|tree| self.voice(tree));
+        let spoken = draft.language.clone();
+        draft.voice = fields.get("voice").and_then(|tree| self.voice(tree, &spoken));
         draft.is_sub = self.is_sub;
         if is_language(&draft.language) {
             self.language.clone_from(&draft.language);
@@ -153,6 +156,10 @@ impl Reader<'_> {
             self.report(
                 Finding::error(Code::BadLanguage, span, message).hint("write for example en-US"),
             );
+        } else if locales::spoken().all(|known| known != tag) {
+            let message = format!("Azure's speech service has no voice for `{tag}`");
+            let near = nearest(tag, locales::spoken()).map(|near| format!("did you mean {near}?"));
+            self.report(Finding::warning(Code::UnknownLocale, span, message).maybe_hint(near));
         }
     }
 
@@ -172,7 +179,7 @@ impl Reader<'_> {
                 | Shape::Number
                 | Shape::Text(_)
                 | Shape::List(_)
-                | Shape::Map(_) => self.voice(tree),
+                | Shape::Map(_) => self.voice(tree, &key.name),
             };
             languages.insert(key.name.clone(), voice);
         }
@@ -190,7 +197,7 @@ impl Reader<'_> {
         self.declared(fields, "params", true)
     }
 
-    fn voice(&mut self, tree: &Tree) -> Option<String> {
+    fn voice(&mut self, tree: &Tree, language: &str) -> Option<String> {
         let voice = self.plain(tree, "`voice`")?;
         let fits = !voice.is_empty()
             && voice.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_:".contains(letter));
@@ -200,6 +207,8 @@ impl Reader<'_> {
                 Finding::error(Code::BadName, tree.span, message)
                     .hint("write for example en-US-JennyNeural"),
             );
+        } else if let Some(misfit) = locales::misfit(voice, language) {
+            self.report(Finding::warning(Code::UnknownVoice, tree.span, misfit));
         }
         Some(voice.to_owned())
     }
