@@ -7,9 +7,12 @@ use std::{
     thread,
 };
 
-use engine::flow::{
-    Bundle, Code, Compiled, Diagnostic, Node, Parts, Severity, compile, compile_with, line_of,
-    needs,
+use engine::{
+    call::Profile,
+    flow::{
+        Bundle, Code, Compiled, Diagnostic, Node, Parts, Severity, compile, compile_for,
+        compile_with, line_of, needs,
+    },
 };
 use proptest::prelude::*;
 
@@ -26,9 +29,13 @@ fn broken_flows() -> Vec<(PathBuf, String)> {
     flows
 }
 
-/// A broken flow with all files of `tests/flows/parts` beside it.
+/// A broken flow with all files of `tests/flows/parts` beside it, for the kind of number that it names.
 fn compiled(source: &str) -> Compiled {
-    compile_with(source, &parts())
+    let named = |profile: &&Profile| source.contains(&format!("# profile: {}\n", profile.name));
+    match Profile::ALL.iter().find(named) {
+        Some(profile) => compile_for(source, &parts(), profile),
+        None => compile_with(source, &parts()),
+    }
 }
 
 fn parts() -> Parts {

@@ -31,13 +31,22 @@ pub struct Env<'a> {
 pub struct Profile {
     /// `classic` (ACS number) or `tpe` (Teams Phone extensibility).
     pub name: &'static str,
-    /// Teams users may be added by object id.
+    /// Teams users may be added by object id, and calls transferred to them.
     pub add_teams_user: bool,
+    /// A call may be redirected before it is answered.
+    pub redirect: bool,
+    /// Participants may be held.
+    pub hold: bool,
 }
 
 impl Profile {
     /// An ACS number; Teams users are added by object id.
-    pub const CLASSIC: Self = Self { name: "classic", add_teams_user: true };
+    pub const CLASSIC: Self =
+        Self { name: "classic", add_teams_user: true, redirect: true, hold: true };
+    /// Teams Phone extensibility (GRAPH-ENTRA-TEAMS contract): no redirect, no hold, no plain Teams users.
+    pub const TPE: Self = Self { name: "tpe", add_teams_user: false, redirect: false, hold: false };
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::CLASSIC, Self::TPE];
 }
 
 /// What was decided.

@@ -80,6 +80,7 @@ codes! {
     LateAnswer = "F049": "Endpoints are asked before the call is answered, and may take longer than 8 s together: the caller hears it ring meanwhile, and may hang up. After 8 s the call is answered, and the caller hears nothing until they are done.",
     UnknownLocale = "F050": "Azure's speech service does not speak this language, or does not understand it where callers are listened to, as far as this release knows.",
     UnknownVoice = "F051": "A voice speaks another language than the one that it is given for, or its name is none of Azure's speech service.",
+    NotInProfile = "F052": "The deployment's kind of number does not allow this: with Teams Phone extensibility (`tpe`) there is no redirect, no hold, and no call to a Teams user by his object id.",
 }
 
 impl fmt::Display for Code {

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
+use crate::call::Profile;
+
 use super::{
     bundle::unpack,
     check,
@@ -37,7 +39,12 @@ pub fn compile(source: &str) -> Compiled {
 
 /// Reads and checks a flow with the files that it needs beside its own.
 pub fn compile_with(source: &str, parts: &Parts) -> Compiled {
-    compile_in(source, &Rc::new(Library::new(parts))).compiled
+    compile_in(source, &Rc::new(Library::new(parts, None))).compiled
+}
+
+/// The same for a kind of number: what the flow does that a deployment with it cannot do is found, too.
+pub fn compile_for(source: &str, parts: &Parts, profile: &Profile) -> Compiled {
+    compile_in(source, &Rc::new(Library::new(parts, Some(profile)))).compiled
 }
 
 pub(crate) fn compile_in(source: &str, library: &Rc<Library>) -> Part {
@@ -68,7 +75,7 @@ pub(crate) fn compile_in(source: &str, library: &Rc<Library>) -> Part {
     let sound = diagnostics.iter().all(|found| found.severity == Severity::Warning);
     let mut flow = if sound { finish(source, &mut draft, &mut diagnostics) } else { None };
     if let Some(whole) = &flow {
-        diagnostics.extend(check::whole(source, whole, &places));
+        diagnostics.extend(check::whole(source, whole, &places, library.profile.as_ref()));
         if diagnostics.iter().any(|found| found.severity == Severity::Error) {
             flow = None;
         }

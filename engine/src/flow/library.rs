@@ -2,6 +2,8 @@
 
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
+use crate::call::Profile;
+
 use super::{
     compile::{Compiled, compile_in},
     document::{self, Shape, Tree},
@@ -17,6 +19,8 @@ const MAX_DEPTH: usize = 8;
 /// The files, and what was compiled of them.
 pub(crate) struct Library {
     parts: Parts,
+    /// What the deployment's kind of number allows, where that is known.
+    pub(crate) profile: Option<Profile>,
     done: RefCell<BTreeMap<String, Rc<Part>>>,
     entered: RefCell<Vec<String>>,
 }
@@ -38,9 +42,10 @@ pub(crate) enum NoPart {
 }
 
 impl Library {
-    pub(crate) fn new(parts: &Parts) -> Self {
+    pub(crate) fn new(parts: &Parts, profile: Option<&Profile>) -> Self {
         Self {
             parts: parts.clone(),
+            profile: profile.cloned(),
             done: RefCell::new(BTreeMap::new()),
             entered: RefCell::new(Vec::new()),
         }

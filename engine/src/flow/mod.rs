@@ -48,7 +48,7 @@ pub(crate) use check::BEFORE_ANSWER;
 
 pub use bundle::Bundle;
 pub use codes::Code;
-pub use compile::{Compiled, compile, compile_with};
+pub use compile::{Compiled, compile, compile_for, compile_with};
 pub use diagnostic::{Diagnostic, Severity, Span, line_of};
 pub use expression::{EvaluationError, Expression, ExpressionError, ExpressionFault};
 pub use format::{FormatError, format};

@@ -2,9 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use engine::flow::{
-    Compiled, Diagnostic, Severity, compile_with,
-    report::{Path as FlowPath, Report, report, spoken_time},
+use engine::{
+    call::Profile,
+    flow::{
+        Compiled, Diagnostic, Severity, compile_for,
+        report::{Path as FlowPath, Report, report, spoken_time},
+    },
 };
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource};
 use serde_json::json;
@@ -17,12 +20,12 @@ use super::{
 };
 
 /// Checks flow files; 0 without errors, 1 with, 64 if one cannot be read.
-pub fn run(files: &[PathBuf], as_json: bool) -> u8 {
+pub fn run(files: &[PathBuf], profile: &Profile, as_json: bool) -> u8 {
     let mut worst = OK;
     let (mut rows, mut promises) = (Vec::new(), Vec::new());
     for file in files {
         let Some(files) = read(file) else { return USAGE };
-        let compiled = compile_with(&files.flow, &files.parts);
+        let compiled = compile_for(&files.flow, &files.parts, profile);
         let errors = compiled
             .diagnostics
             .iter()

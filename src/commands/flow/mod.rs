@@ -10,7 +10,7 @@ pub mod simulate;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use engine::flow::language;
+use engine::{call::Profile, flow::language};
 
 use crate::{
     flow_files::{FlowFiles, read_flow},
@@ -27,6 +27,10 @@ pub enum FlowCommand {
         /// The flows' files.
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// The deployment's kind of number: `classic` (of the ACS resource) or `tpe` (Teams Phone extensibility). What it does not
+        /// allow is found, too.
+        #[arg(long, default_value = "classic", value_parser = profile_named)]
+        profile: Profile,
         /// As JSON.
         #[arg(long)]
         json: bool,
@@ -50,7 +54,7 @@ pub enum FlowCommand {
 /// Runs a command; its exit code.
 pub fn run(command: &FlowCommand) -> u8 {
     match command {
-        FlowCommand::Check { files, json } => check::run(files, *json),
+        FlowCommand::Check { files, profile, json } => check::run(files, profile, *json),
         FlowCommand::Graph(arguments) => graph::run(arguments),
         FlowCommand::Diff(arguments) => diff::run(arguments),
         FlowCommand::Fmt(arguments) => fmt::run(arguments),
@@ -76,4 +80,9 @@ fn read(file: &Path) -> Option<FlowFiles> {
             None
         }
     }
+}
+
+fn profile_named(name: &str) -> Result<Profile, String> {
+    let found = Profile::ALL.iter().find(|profile| profile.name == name);
+    found.cloned().ok_or_else(|| "write classic or tpe".to_owned())
 }

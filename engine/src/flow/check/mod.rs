@@ -4,12 +4,14 @@
 //! |---|---|
 //! | `answered` | nothing is redirected or refused after the call was answered |
 //! | `listening` | callers are listened to in languages that are understood |
+//! | `profile` | nothing is done that the deployment's kind of number cannot do |
 //! | `recording` | nobody is recorded who was not told of it |
 //! | `unanswered` | a call is answered before its caller gives up |
 //! | `types` | expressions have values, of the kind that is wanted (each file on its own) |
 
 mod answered;
 mod listening;
+mod profile;
 mod recording;
 mod types;
 mod unanswered;
@@ -19,6 +21,8 @@ pub(crate) use types::check as types;
 pub(crate) use unanswered::BEFORE_ANSWER;
 
 use std::collections::BTreeMap;
+
+use crate::call::Profile;
 
 use super::{
     codes::Code,
@@ -31,11 +35,18 @@ use super::{
 pub(crate) type Places = BTreeMap<String, Span>;
 
 /// All findings on a flow whose every node could be read.
-pub(crate) fn whole(source: &str, flow: &Flow, places: &Places) -> Vec<Diagnostic> {
+pub(crate) fn whole(
+    source: &str,
+    flow: &Flow,
+    places: &Places,
+    profile: Option<&Profile>,
+) -> Vec<Diagnostic> {
     if flow.is_sub {
         return Vec::new();
     }
     let errors = answered::check(flow).into_iter().chain(recording::check(flow));
+    let errors =
+        errors.chain(profile.into_iter().flat_map(|profile| profile::check(flow, profile)));
     let errors = errors.map(|found| (Severity::Error, found));
     let warnings = unanswered::check(flow).into_iter().chain(listening::check(flow));
     let warnings = warnings.map(|found| (Severity::Warning, found));
