@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use engine::flow::{
     Code, Parts, compile_with,
-    language::{Field, Need, head, kinds, reference, schema},
+    language::{Field, Need, entry, head, kinds, reference, schema},
 };
 
 const SUB: &str = "subflow: identify\nparams: { number: text }\nstart: end\nnodes:\n  end: { return: { as: found, with: { name: vars.number } } }\n";
@@ -61,6 +61,27 @@ fn the_description_has_the_fields_that_the_checker_accepts() {
             known.extend(accepted(&framed(&body("prompt: a, ")).0));
         }
         assert_eq!(known, described(kind.fields), "{}", kind.word);
+    }
+}
+
+#[test]
+fn the_description_has_the_fields_of_an_entry_file() {
+    let odd = "xxxxxxxxxxxxxxxx: 1";
+    assert_eq!(accepted(&format!("entry: t\n{odd}\n")), described(entry().head));
+    assert_eq!(accepted(&format!("entry: t\nrules: [{{ {odd} }}]\n")), described(entry().rule));
+    let sales = "flow: sales\nstart: end\nnodes: { end: { hangup: {} } }\n";
+    let support = sales.replace("flow: sales", "flow: support\nlanguages: { de-DE: }");
+    let parts = Parts::from([
+        ("sales.yaml".to_owned(), sales.to_owned()),
+        ("support.yaml".to_owned(), support),
+    ]);
+    let compiled = compile_with(entry().example, &parts);
+    assert!(compiled.diagnostics.is_empty(), "{:?}", compiled.diagnostics);
+    for (source, missing) in
+        [("entry: t\n", "no `rules`"), ("entry: t\nrules: [{}]\n", "no `flow`")]
+    {
+        let found = compile_with(source, &Parts::new()).diagnostics;
+        assert!(found.iter().any(|it| it.message.contains(missing)), "{missing}: {found:?}");
     }
 }
 

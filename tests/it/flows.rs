@@ -391,3 +391,25 @@ async fn a_caller_whom_nobody_takes_is_given_away_or_comes_back() {
         assert_eq!(count(&trace, "command", "TransferToParticipant"), 1, "{trace:#}");
     }
 }
+
+/// The rules at the door: by the caller's number a flow in his language; by the number he dials another.
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_choose_among_flows() {
+    let main = "flow: main\nlanguages: { de-DE: de-DE-KatjaNeural }\nstart: a\nnodes:\n  a: { say: { text: { en-US: \"Hello\", de-DE: \"Guten Tag\" }, next: b } }\n  b: { hangup: {} }\n";
+    let other = "flow: other\nstart: a\nnodes: { a: { reject: {} } }\n";
+    let beside: [(&str, &[u8]); 2] =
+        [("main.yaml", main.as_bytes()), ("other.yaml", other.as_bytes())];
+    for (called, outcome) in [("+18005550999", "completed"), ("+18005550100", "rejected")] {
+        let entry = format!(
+            "entry: company\nrules:\n  - {{ called: \"{called}\", flow: other.yaml }}\n  - {{ caller: \"+44\", language: de-DE, flow: main.yaml }}\n  - {{ flow: other.yaml }}\n"
+        );
+        let rig = with_flow(&entry, &beside).await;
+        let call = rig.dial();
+        if outcome == "completed" {
+            rig.until(Condition::Heard(call, "Guten Tag".to_owned())).await;
+            rig.until(Condition::Ended(call)).await;
+        }
+        let trace = rig.trace().await;
+        assert_eq!(trace["outcome"], outcome, "{trace:#}");
+    }
+}

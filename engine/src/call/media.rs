@@ -216,8 +216,7 @@ impl<'a> Stepper<'a> {
         let language = self.language();
         match question {
             Question::Menu(menu) => {
-                let own = self.flow().map_or(language, |flow| flow.language.as_str());
-                let language = menu.listens_in(language, own);
+                let language = menu.listens_in(language, &menu.prompt.language);
                 (menu_kind(menu, language), language.to_owned())
             }
             Question::Collect(collect) => {

@@ -23,7 +23,8 @@ impl<'a> Stepper<'a> {
         match said {
             Said::Text(text) => {
                 let text = self.render(text, scope);
-                let voice = self.flow().and_then(|flow| flow.voice_of(language));
+                let at = self.at.as_deref().or_else(|| self.call.phase.node()).unwrap_or_default();
+                let voice = self.flow().and_then(|flow| flow.voice_of(at, language));
                 (!text.trim().is_empty()).then(|| Prompt::Text {
                     text: Speech::new(text),
                     language: language.to_owned(),

@@ -81,6 +81,7 @@ codes! {
     UnknownLocale = "F050": "Azure's speech service does not speak this language, or does not understand it where callers are listened to, as far as this release knows.",
     UnknownVoice = "F051": "A voice speaks another language than the one that it is given for, or its name is none of Azure's speech service.",
     NotInProfile = "F052": "The deployment's kind of number does not allow this: with Teams Phone extensibility (`tpe`) there is no redirect, no hold, and no call to a Teams user by his object id.",
+    BadEntry = "F053": "An entry file has rules. Each names the file of a flow that takes calls, numbers are written as +18005550100, and the last rule, and no other, has no conditions: every call finds a flow.",
 }
 
 impl fmt::Display for Code {

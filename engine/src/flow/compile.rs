@@ -54,7 +54,13 @@ pub(crate) fn compile_in(source: &str, library: &Rc<Library>) -> Part {
             let finding =
                 Finding::error(fault.code, fault.span, fault.message).maybe_hint(fault.hint);
             let compiled = Compiled { flow: None, diagnostics: vec![finding.place(source, None)] };
-            return Part { compiled, is_sub: true, exits: BTreeMap::new() };
+            return Part {
+                compiled,
+                is_sub: true,
+                is_entry: false,
+                is_yaml: false,
+                exits: BTreeMap::new(),
+            };
         }
     };
     let mut reader = Reader::new(source, Rc::clone(library));
@@ -70,11 +76,12 @@ pub(crate) fn compile_in(source: &str, library: &Rc<Library>) -> Part {
             part.compiled.diagnostics.iter().filter(|found| !known(found)).cloned().collect();
         diagnostics.extend(new);
     }
-    let (is_sub, exits) = (draft.is_sub, graph::exits(&draft));
+    let (is_sub, is_entry, exits) = (draft.is_sub, draft.is_entry, graph::exits(&draft));
     let places = draft.nodes.iter().map(|node| (node.name.clone(), node.span)).collect();
     let sound = diagnostics.iter().all(|found| found.severity == Severity::Warning);
     let mut flow = if sound { finish(source, &mut draft, &mut diagnostics) } else { None };
-    if let Some(whole) = &flow {
+    // What an entry file leads to was checked as a whole with its own file.
+    if let Some(whole) = flow.as_ref().filter(|_| !is_entry) {
         diagnostics.extend(check::whole(source, whole, &places, library.profile.as_ref()));
         if diagnostics.iter().any(|found| found.severity == Severity::Error) {
             flow = None;
@@ -83,7 +90,7 @@ pub(crate) fn compile_in(source: &str, library: &Rc<Library>) -> Part {
     diagnostics.sort_by(|left, right| {
         (&left.file, left.span.offset, left.code).cmp(&(&right.file, right.span.offset, right.code))
     });
-    Part { compiled: Compiled { flow, diagnostics }, is_sub, exits }
+    Part { compiled: Compiled { flow, diagnostics }, is_sub, is_entry, is_yaml: true, exits }
 }
 
 /// Variables that are read and never set.
@@ -132,6 +139,7 @@ fn finish(source: &str, draft: &mut Draft, found: &mut Vec<Diagnostic>) -> Optio
         language: draft.language.clone(),
         voice: draft.voice.clone(),
         languages: draft.languages.clone(),
+        chosen: BTreeMap::new(),
         variables: draft.variables.clone(),
         start,
         nodes: nodes?,
@@ -143,6 +151,9 @@ fn finish(source: &str, draft: &mut Draft, found: &mut Vec<Diagnostic>) -> Optio
             return None;
         }
         take_in(&mut flow, name, inner);
+        if draft.is_entry {
+            flow.chosen.insert(name.clone(), inner.voices());
+        }
     }
     Some(flow)
 }

@@ -29,6 +29,9 @@ pub(crate) struct Library {
 pub(crate) struct Part {
     pub(crate) compiled: Compiled,
     pub(crate) is_sub: bool,
+    pub(crate) is_entry: bool,
+    /// Whether it could be read at all.
+    pub(crate) is_yaml: bool,
     /// What it takes to come to each named return.
     pub(crate) exits: BTreeMap<Option<String>, Role>,
 }
@@ -87,24 +90,35 @@ impl Library {
     }
 }
 
-/// The files that a source needs beside its own: sub-flows and calendars, in order, each once. Of a source that is not
+/// The files that a source needs beside its own: flows, sub-flows and calendars, in order, each once. Of a source that is not
 /// YAML none. Their paths are as written, not checked.
 pub fn needs(source: &str) -> Vec<String> {
     let Ok(tree) = document::read(source) else { return Vec::new() };
     let mut found: Vec<String> = Vec::new();
+    if let Some(Tree { shape: Shape::List(rules), .. }) = entry(&tree, "rules") {
+        for rule in rules {
+            let calendar = entry(rule, "hours").and_then(|body| entry(body, "calendar"));
+            [entry(rule, "flow"), calendar]
+                .into_iter()
+                .flatten()
+                .for_each(|it| keep(it, &mut found));
+        }
+    }
     let bodies = entry(&tree, "nodes").map(entries).unwrap_or_default();
     for (_, node) in bodies {
         let sub = entry(node, "flow").and_then(|body| entry(body, "file"));
         let calendar = entry(node, "hours").and_then(|body| entry(body, "calendar"));
-        for path in [sub, calendar].into_iter().flatten() {
-            if let Shape::Text(path) = &path.shape
-                && !found.contains(path)
-            {
-                found.push(path.clone());
-            }
-        }
+        [sub, calendar].into_iter().flatten().for_each(|it| keep(it, &mut found));
     }
     found
+}
+
+fn keep(path: &Tree, found: &mut Vec<String>) {
+    if let Shape::Text(path) = &path.shape
+        && !found.contains(path)
+    {
+        found.push(path.clone());
+    }
 }
 
 fn entries(tree: &Tree) -> &[(document::Key, Tree)] {

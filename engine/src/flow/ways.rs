@@ -208,7 +208,9 @@ fn of_sub(sub: &SubFlow) -> Vec<Way<'_>> {
         kind: WayKind::Next,
         target,
     });
-    let rest = on_or_failed(&sub.next, &sub.failed);
+    // A flow that a rule chose never comes back.
+    let rest =
+        if sub.next == sub.start { Vec::new() } else { on_or_failed(&sub.next, &sub.failed) };
     [into].into_iter().chain(exits).chain(rest).collect()
 }
 

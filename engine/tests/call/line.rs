@@ -85,13 +85,18 @@ impl Line {
     /// Rings and is connected.
     pub(crate) fn connect(&mut self) {
         self.ring();
+        self.answered();
+        self.roster(&[CALLER]);
+    }
+
+    /// The answer was accepted, and our leg is up.
+    pub(crate) fn answered(&mut self) {
         let facts = SettlementFacts {
             connection: Some(CallConnectionId::from("conn-1")),
             ..SettlementFacts::default()
         };
         self.settle_last(Settlement::Done(facts));
         self.event("CallConnected", json!({}), None);
-        self.roster(&[CALLER]);
     }
 
     /// A connected line whose caller chose a person.

@@ -11,6 +11,7 @@ mod line;
 
 mod alive_or_gone;
 mod conversations;
+mod entry;
 mod faults;
 mod late_and_lost;
 mod nodes;

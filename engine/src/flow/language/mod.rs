@@ -3,15 +3,17 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | `nodes`, `questions`, `head` | the table: nodes, nodes that ask, and the head of a file |
+//! | `nodes`, `questions`, `head`, `entry` | the table: nodes, nodes that ask, the head of a file, a file that chooses among flows |
 //! | `schema`, `reference` | what is made of it |
 
+mod entry;
 mod head;
 mod nodes;
 mod questions;
 mod reference;
 mod schema;
 
+pub use entry::Entry;
 pub use reference::reference;
 pub use schema::schema;
 
@@ -117,6 +119,12 @@ pub enum Takes {
     Callees,
     /// One of several words.
     Word(&'static [&'static str]),
+    /// Rules that choose among flows.
+    Rules,
+    /// Numbers, or how they begin.
+    Numbers,
+    /// `{ zone, week, holidays, calendar }`
+    Clock,
     /// The nodes of the flow.
     Nodes,
 }
@@ -136,6 +144,11 @@ pub fn kinds() -> Vec<Kind> {
 /// The fields at the head of a file.
 pub fn head() -> &'static [Field] {
     head::FIELDS
+}
+
+/// A file that chooses among flows.
+pub fn entry() -> Entry {
+    entry::ENTRY
 }
 
 const fn field(name: &'static str, takes: Takes, need: Need, means: &'static str) -> Field {

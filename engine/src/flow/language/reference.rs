@@ -2,9 +2,10 @@
 
 use crate::flow::duration;
 
-use super::{Field, Kind, Need, Takes, head, kinds};
+use super::{Entry, Field, Kind, Need, Takes, entry, head, kinds};
 
 const BEFORE: &str = include_str!("before.md");
+const ENTRY_WORDS: &str = include_str!("entry.md");
 const AFTER: &str = include_str!("after.md");
 
 /// `docs/flows.md`.
@@ -16,6 +17,15 @@ pub fn reference() -> String {
         "\n## Nodes\n".to_owned(),
     ];
     parts.extend(kinds().iter().map(section));
+    let Entry { head, rule, example } = entry();
+    parts.extend([
+        ENTRY_WORDS.to_owned(),
+        format!("```yaml\n{example}```\n\n"),
+        table(head),
+        "\nA rule:\n\n".to_owned(),
+        table(rule),
+        "\nThe flows lie beside the entry file and are bundled with it: a call keeps all of them as they were. Each speaks with its own voices and keeps its own variables. In traces, drawings and coverage its nodes have the name of its file before theirs: `support/greeting`.\n".to_owned(),
+    ]);
     parts.extend(["\n".to_owned(), AFTER.to_owned()]);
     parts.concat()
 }
@@ -74,6 +84,9 @@ fn words(takes: Takes) -> String {
         Takes::Callee => "an address",
         Takes::Callees => "a list of addresses",
         Takes::Word(words) => return words.join(", "),
+        Takes::Rules => "a list of rules",
+        Takes::Numbers => "a number in quotes, or a list",
+        Takes::Clock => "`{ zone, week, holidays, calendar }`",
         Takes::Nodes => "the nodes",
     };
     plain.to_owned()

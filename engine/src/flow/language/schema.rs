@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::flow::model::{TargetKind, VarType};
 
-use super::{Field, Need, Takes, head, kinds};
+use super::{Field, Need, Takes, entry, head, kinds};
 
 /// `docs/flow.schema.json`: JSON Schema, draft 2020-12.
 pub fn schema() -> Value {
@@ -22,25 +22,28 @@ pub fn schema() -> Value {
             (kind.word.to_owned(), body)
         })
         .collect();
-    let mut whole = object(head());
-    if let Some(whole) = whole.as_object_mut() {
-        whole.insert("$schema".to_owned(), "https://json-schema.org/draft/2020-12/schema".into());
-        whole.insert("title".to_owned(), "A Switchboard flow".into());
-        whole.insert(
-            "oneOf".to_owned(),
-            json!([{ "required": ["flow"] }, { "required": ["subflow"] }]),
-        );
-        let mut shared = shared();
-        shared.insert(
-            "node".to_owned(),
-            json!({
-                "type": "object", "minProperties": 1, "maxProperties": 1,
-                "additionalProperties": false, "properties": words,
-            }),
-        );
-        whole.insert("$defs".to_owned(), shared.into());
+    let mut file = object(head());
+    if let Some(file) = file.as_object_mut() {
+        let either = json!([{ "required": ["flow"] }, { "required": ["subflow"] }]);
+        file.insert("oneOf".to_owned(), either);
     }
-    whole
+    let mut shared = shared();
+    shared.insert("file".to_owned(), file);
+    shared.insert("entry".to_owned(), object(entry().head));
+    shared.insert("rule".to_owned(), object(entry().rule));
+    shared.insert(
+        "node".to_owned(),
+        json!({
+            "type": "object", "minProperties": 1, "maxProperties": 1,
+            "additionalProperties": false, "properties": words,
+        }),
+    );
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A Switchboard flow",
+        "oneOf": [{ "$ref": "#/$defs/file" }, { "$ref": "#/$defs/entry" }],
+        "$defs": shared,
+    })
 }
 
 fn object(fields: &[Field]) -> Value {
@@ -119,6 +122,15 @@ fn takes(takes: Takes) -> Value {
         Takes::Callees => {
             json!({ "type": "array", "minItems": 1, "maxItems": 10, "items": callee() })
         }
+        Takes::Rules => {
+            json!({ "type": "array", "minItems": 1, "maxItems": 50, "items": { "$ref": "#/$defs/rule" } })
+        }
+        Takes::Numbers => json!({ "oneOf": [{ "$ref": "#/$defs/number" },
+            { "type": "array", "minItems": 1, "maxItems": 500, "items": { "$ref": "#/$defs/number" } }] }),
+        Takes::Clock => json!({ "type": "object", "additionalProperties": false,
+            "required": ["zone", "week"], "properties": { "zone": { "type": "string" },
+            "week": { "$ref": "#/$defs/week" }, "calendar": { "type": "string" },
+            "holidays": { "type": "array", "items": { "type": "string" } } } }),
         Takes::Word(words) => json!({ "enum": words }),
         Takes::Nodes => {
             json!({ "type": "object", "minProperties": 1, "additionalProperties": { "$ref": "#/$defs/node" } })
@@ -141,6 +153,7 @@ fn shared() -> Map<String, Value> {
         "name": { "type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$" },
         "target": { "type": "string", "description": "The name of a node.", "pattern": "^[A-Za-z0-9_-]{1,64}$" },
         "language": { "type": "string", "pattern": "^[a-z]{2,3}(-[A-Za-z]{4})?-([A-Z]{2}|\\d{3})$" },
+        "number": { "type": "string", "pattern": "^(\\+\\d{1,15}|unknown)$" },
         "duration": { "type": "string", "pattern": "^\\d+(ms|s|m|h)$", "examples": ["30s"] },
         "tone": { "type": "string", "pattern": "^[0-9*#A-D]$" },
         "wav": { "type": "string", "pattern": "^[A-Za-z0-9._/-]+\\.wav$" },

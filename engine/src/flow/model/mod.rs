@@ -48,6 +48,9 @@ pub struct Flow {
     pub voice: Option<String>,
     /// The other languages that callers can be spoken to in, with their voices.
     pub languages: BTreeMap<String, Option<String>>,
+    /// The flows that rules choose among, by the node that leads into each, with their languages and voices. Empty in a
+    /// flow that an entry file does not choose.
+    pub chosen: BTreeMap<NodeName, BTreeMap<String, Option<String>>>,
     /// Variables with a type, by name; those of sub-flows have the node before their name: `identify/pin`.
     pub variables: BTreeMap<String, Variable>,
     /// The first node.
@@ -62,12 +65,22 @@ impl Flow {
         self.nodes.values().any(Node::needs_speech)
     }
 
-    /// The voice of a language; none where the service chooses one.
-    pub fn voice_of(&self, language: &str) -> Option<&str> {
+    /// The voice of a language at a node; none where the service chooses one.
+    pub fn voice_of(&self, node: &str, language: &str) -> Option<&str> {
+        let entered = node.split_once('/').and_then(|(under, _)| self.chosen.get(under));
+        if let Some(voices) = entered {
+            return voices.get(language).and_then(Option::as_deref);
+        }
         if language == self.language {
             return self.voice.as_deref();
         }
         self.languages.get(language).and_then(Option::as_deref)
+    }
+
+    /// All languages with their voices.
+    pub(crate) fn voices(&self) -> BTreeMap<String, Option<String>> {
+        let own = (self.language.clone(), self.voice.clone());
+        self.languages.clone().into_iter().chain([own]).collect()
     }
 }
 

@@ -13,7 +13,10 @@ use crate::flow::{
     nearest::nearest,
 };
 
-use super::{Expressed, Finding, Reader, Receiver, Variable, fields::Fields, values::shortened};
+use super::{
+    Expressed, Finding, Reader, Receiver, Variable, entry::is_entry, fields::Fields,
+    values::shortened,
+};
 
 /// Most nodes of a flow.
 const MAX_NODES: usize = 500;
@@ -48,6 +51,8 @@ pub(crate) struct Draft {
     pub(crate) expressed: Vec<Expressed>,
     /// Whether it is a sub-flow.
     pub(crate) is_sub: bool,
+    /// Whether it chooses among flows.
+    pub(crate) is_entry: bool,
     /// The other languages, with their voices.
     pub(crate) languages: BTreeMap<String, Option<String>>,
     /// Variables with a type.
@@ -84,6 +89,7 @@ impl Reader<'_> {
             receivers: Vec::new(),
             expressed: Vec::new(),
             is_sub: false,
+            is_entry: false,
             languages: BTreeMap::new(),
             variables: BTreeMap::new(),
             entered: Vec::new(),
@@ -95,6 +101,9 @@ impl Reader<'_> {
                     .hint("start with flow: name"),
             );
             return draft;
+        }
+        if is_entry(tree) {
+            return self.entry_file(tree, draft);
         }
         let Some(fields) =
             self.fields(tree, Span { offset: tree.span.offset, length: 0 }, "a flow", FIELDS)

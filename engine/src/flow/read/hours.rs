@@ -28,28 +28,35 @@ const EXAMPLE: &str =
 impl Reader<'_> {
     pub(super) fn hours(&mut self, tree: &Tree, at: Span) -> Option<Node> {
         let fields = self.fields(tree, at, "an hours", FIELDS)?;
-        let zone = self.zone(&fields);
-        let week = self.week(&fields);
-        let holidays = self.holidays(&fields);
-        let closures = match fields.get("calendar") {
-            Some(tree) => self.calendar(tree),
-            None => Some(Vec::new()),
-        };
+        let clock = self.clock(&fields);
         let open = self.target(&fields, "open", Role::Free);
         let closed = self.target(&fields, "closed", Role::Free);
         let holiday = match fields.get("holiday") {
             Some(tree) => self.target_in(tree, "holiday", Role::Free),
             None => closed.clone(),
         };
-        Some(Node::Hours(Box::new(Hours {
+        let (open, closed, holiday) = (open?, closed?, holiday?);
+        Some(Node::Hours(Box::new(Hours { open, closed, holiday, ..clock? })))
+    }
+
+    /// When it is open, without what follows from it.
+    pub(super) fn clock(&mut self, fields: &Fields<'_>) -> Option<Hours> {
+        let zone = self.zone(fields);
+        let week = self.week(fields);
+        let holidays = self.holidays(fields);
+        let closures = match fields.get("calendar") {
+            Some(tree) => self.calendar(tree),
+            None => Some(Vec::new()),
+        };
+        Some(Hours {
             zone: zone?,
             week: week?,
             holidays: holidays?,
             closures: closures?,
-            open: open?,
-            closed: closed?,
-            holiday: holiday?,
-        })))
+            open: String::new(),
+            closed: String::new(),
+            holiday: String::new(),
+        })
     }
 
     fn zone(&mut self, fields: &Fields<'_>) -> Option<jiff::tz::TimeZone> {

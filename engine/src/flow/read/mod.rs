@@ -11,11 +11,13 @@
 //! | `hours`, `before`, `set`, `sub`, `http` | opening hours; redirect and reject; variables; sub-flows; requests |
 //! | `record`, `people` | recordings and messages; who is brought in and taken out |
 //! | `file` | the file as a whole |
+//! | `entry`, `rules` | a file that chooses among flows, and the nodes that it becomes |
 
 mod before;
 mod callback;
 mod collect;
 mod consent;
+mod entry;
 mod fields;
 mod file;
 mod hours;
@@ -25,6 +27,7 @@ mod nodes;
 mod people;
 mod prompts;
 mod record;
+mod rules;
 mod set;
 mod speech;
 mod sub;

@@ -65,18 +65,10 @@ impl Reader<'_> {
     fn find_part(&mut self, fields: &Fields<'_>) -> Option<(String, Rc<Part>)> {
         let tree =
             self.required(fields, "file", "write the sub-flow's file, for example identify.yaml")?;
-        let path = self.plain(tree, "`file`")?;
-        if !is_inside(path) || !ends_in(path, "yaml") {
-            let message = format!("`{}` is no .yaml file beside the flow", shortened(path));
-            self.report(
-                Finding::error(Code::BadPath, tree.span, message)
-                    .hint("write a relative path, for example identify.yaml"),
-            );
-            return None;
-        }
+        let path = self.yaml_path(tree, "file", "for example identify.yaml")?;
         let library = Rc::clone(&self.library);
         let refusal = match library.part(path) {
-            Ok(part) if !part.is_sub => "it begins with `flow:`, not with `subflow:`".to_owned(),
+            Ok(part) if !part.is_sub => "it does not begin with `subflow:`".to_owned(),
             Ok(part) => return Some((path.to_owned(), part)),
             Err(NoPart::Missing) => {
                 self.missing_file(path, tree.span);
@@ -87,6 +79,23 @@ impl Reader<'_> {
         };
         let message = format!("`{}` cannot be entered: {refusal}", shortened(path));
         self.report(Finding::error(Code::BadSubFlow, tree.span, message));
+        None
+    }
+
+    /// The relative path of a `.yaml` file.
+    pub(super) fn yaml_path<'t>(
+        &mut self,
+        tree: &'t Tree,
+        what: &str,
+        example: &str,
+    ) -> Option<&'t str> {
+        let path = self.plain(tree, &format!("`{what}`"))?;
+        if is_inside(path) && ends_in(path, "yaml") {
+            return Some(path);
+        }
+        let message = format!("`{}` is no .yaml file beside the flow", shortened(path));
+        let hint = format!("write a relative path, {example}");
+        self.report(Finding::error(Code::BadPath, tree.span, message).hint(hint));
         None
     }
 

@@ -95,7 +95,7 @@ fn kind(text: &str) -> Kind {
     let mut fields = text.lines().filter_map(|line| line.split_once(':')).map(|(name, _)| name);
     let telling = fields.find_map(|name| match name {
         "scenario" => Some(Kind::Scenario),
-        "flow" => Some(Kind::Flow),
+        "flow" | "entry" => Some(Kind::Flow),
         "subflow" => Some(Kind::Other),
         _ => None,
     });
