@@ -30,6 +30,7 @@ use crate::{
     service::Service,
     settings::{AcsCredential, Settings},
     storage::{self, StorageError},
+    voice::{Voice, Watched},
     withheld::WithheldDigits,
 };
 
@@ -46,6 +47,7 @@ pub struct App {
     clock: Clock,
     service: Service,
     health: Health,
+    voice: Arc<Voice>,
 }
 
 /// The service could not be started.
@@ -130,7 +132,9 @@ impl App {
         tracker.spawn(health.clone().tick(service.stopping().clone()));
         // Its own clock: `clock` may go by that of a database.
         tracker.spawn(Clock::start().follow_wall(service.stopping().clone()));
-        let doors = (admission, withheld);
+        let keys = callback_keys(settings, &http);
+        let voice = voice(settings, keys.clone(), clock, &service, &admission, &signer)?;
+        let doors = (admission, withheld, keys);
         let intake =
             Arc::new(intake(settings, &http, clock, &service, doors, &signer, flow.clone()));
         let shared = Shared {
@@ -139,6 +143,7 @@ impl App {
             tracker: tracker.clone(),
             health: health.clone(),
             flow: flow.clone(),
+            voice: Some(voice.clone()),
         };
         service.adopt().await?;
         // The port is open before anything slow: what comes meanwhile is answered, not refused.
@@ -156,7 +161,7 @@ impl App {
         reload(settings, &service, clock, bundles, flow, health.clone());
         health.set_started();
         tracing::info!(http.address = %listener.address, "ready");
-        Ok(Self { listener, ledger, clock, service, health })
+        Ok(Self { listener, ledger, clock, service, health, voice })
     }
 
     /// Where the service listens.
@@ -179,6 +184,8 @@ impl App {
     pub async fn stop(self, lag: Duration) {
         self.health.set_ready(false);
         self.clock.sleep(lag).await;
+        // Web sockets never end by themselves: their calls are told while there is somebody to tell it.
+        self.voice.stopping.cancel();
         self.listener.stop().await;
         self.service.stopping().cancel();
         self.service.tracker().close();
@@ -237,6 +244,7 @@ async fn prepare(settings: &Settings) -> Result<Parts, StartError> {
             .map(ToString::to_string),
         fallback: settings.last_resort.redirect.clone(),
         signer: signer.clone(),
+        stream_rate: settings.acs.stream_rate,
     };
     let decider = FlowDecider { bundles: bundles.clone(), profile: Profile::CLASSIC, outward };
     let ledger = storage::open(settings, &http, ring.clone(), Arc::new(decider)).await?;
@@ -300,12 +308,46 @@ fn admission(
     Admission::new(ledger, consequences, clock, service.tracker().clone(), Some(resort))
 }
 
+/// The keys of the tokens that Call Automation shows.
+fn callback_keys(settings: &Settings, http: &reqwest::Client) -> KeySource {
+    let kept = settings.last_resort.spool.with_added_extension("callback-keys");
+    KeySource::kept_in(&kept, settings.acs.callback_keys.clone(), http.clone())
+}
+
+fn voice(
+    settings: &Settings,
+    keys: KeySource,
+    clock: Clock,
+    service: &Service,
+    admission: &Admission,
+    signer: &Arc<PathSigner>,
+) -> Result<Arc<Voice>, StartError> {
+    let acs = &settings.acs;
+    let tokens = CallbackValidator::new(acs.callback_issuer.clone(), vec![acs.resource_id.clone()])
+        .for_web_sockets();
+    let watched = Watched::default();
+    let grown = service.consequences().wakes().grown.subscribe();
+    service.tracker().spawn(watched.clone().run(grown, service.stopping().clone()));
+    Ok(Arc::new(Voice {
+        ledger: service.ledger().clone(),
+        admission: admission.clone(),
+        clock,
+        verifier: Verifier::new(Credentials::Callback(tokens), keys),
+        signer: signer.clone(),
+        refusals: Refusals::default(),
+        agents: settings.voice_agents.clone(),
+        http: identity::upgrading_client(settings)?,
+        watched,
+        stopping: service.stopping().child_token(),
+    }))
+}
+
 fn intake(
     settings: &Settings,
     http: &reqwest::Client,
     clock: Clock,
     service: &Service,
-    (admission, withheld): (Admission, WithheldDigits),
+    (admission, withheld, callback_keys): (Admission, WithheldDigits, KeySource),
     signer: &Arc<PathSigner>,
     flow: CurrentFlow,
 ) -> Intake {
@@ -319,7 +361,6 @@ fn intake(
     let kept = |url: &Url, name| {
         KeySource::kept_in(&beside.with_added_extension(name), url.clone(), http.clone())
     };
-    let callback_keys = kept(&acs.callback_keys, "callback-keys");
     let grid_keys = kept(&grid.keys_url, "event-grid-keys");
     Intake {
         ledger: service.ledger().clone(),

@@ -70,6 +70,17 @@ fn check_node(name: &str, node: &Node, settings: &Settings, found: &mut Vec<Stri
                 ));
             }
         }
+        Node::Stream(stream) => {
+            if !settings.voice_agents.contains_key(&stream.to) {
+                found.push(format!(
+                    "node {name} asks for voice agent {to}: add [voice_agents.{to}]",
+                    to = stream.to
+                ));
+            }
+            for (_, sent) in &stream.send {
+                check_expression(name, sent, settings, found);
+            }
+        }
         Node::Say(_)
         | Node::Play(_)
         | Node::Menu(_)

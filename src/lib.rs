@@ -13,6 +13,7 @@
 //! | [`runner`] | deadlines, queues, decisions, the follow-up of commits |
 //! | [`dispatch`] | sends commands, retries, settles |
 //! | [`agents`] | roster and presence; [`graph`]: the presence API; [`identity`]: tokens out, keys in |
+//! | [`voice`] | web sockets between calls and voice agents |
 //! | [`keeping`] | how long data is kept, and how it is taken out |
 //! | [`trace`] | the read model of the journal |
 //! | [`telemetry`], [`terminal`] | logs; what commands print |
@@ -46,4 +47,5 @@ pub mod storage;
 pub mod telemetry;
 pub mod terminal;
 pub mod trace;
+pub mod voice;
 pub mod withheld;

@@ -1,7 +1,7 @@
 //! What must hold, V1 to V14 of DESIGN.md section 5: one list of them all, and the checks a step can be
 //! put through. Debug builds panic on a violation, release builds count and note it (the service does both).
 
-use crate::call::{Action, Call, Phase, Step};
+use crate::call::{Action, Call, Phase, Step, StreamPhase};
 
 /// An invariant, where it is checked, and its sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub const ALL: [Invariant; 14] = [
     ),
     invariant(
         "V14",
-        "a recording paused for sensitive input is never resumed without a reason",
+        "a recording paused for sensitive input is never resumed without a reason, and no sound goes to a voice agent while it is asked for",
         "check_step",
     ),
 ];
@@ -77,7 +77,7 @@ pub fn check_step(before: &Call, step: &Step) -> Vec<&'static str> {
         ("V4", live_calls_wait_for_something(&step.call)),
         ("V9", one_outcome(before, &step.call)),
         ("V12", no_silence(&step.call)),
-        ("V14", resumes_with_a_reason(before, step)),
+        ("V14", resumes_with_a_reason(before, step) && asks_in_private(step)),
     ];
     checks.into_iter().filter(|(_, holds)| !holds).map(|(name, _)| name).collect()
 }
@@ -131,6 +131,8 @@ fn interrupts_explicitly(before: &Call, step: &Step) -> bool {
             | Action::PauseRecording { .. }
             | Action::ResumeRecording { .. }
             | Action::StopRecording { .. }
+            | Action::StartStreaming
+            | Action::StopStreaming
             | Action::Terminate
             | Action::Inspect
             | Action::Fetch { .. }
@@ -168,6 +170,13 @@ fn resumes_with_a_reason(before: &Call, step: &Step) -> bool {
     !resumes || before.paused_for.is_none() || (told && asks != Some(true))
 }
 
+/// Nobody is asked for sensitive digits while the sound goes to a voice agent.
+fn asks_in_private(step: &Step) -> bool {
+    let asks = |action: &Action| matches!(action, Action::Recognize { sensitive: true, .. });
+    step.call.streaming == StreamPhase::Off
+        || !step.commands.iter().any(|command| asks(&command.action))
+}
+
 /// In a node that speaks or listens, its operation is pending, or its fate is being asked for.
 fn no_silence(call: &Call) -> bool {
     match &call.phase {
@@ -178,7 +187,9 @@ fn no_silence(call: &Call) -> bool {
                 | crate::call::Doing::Recording { number }
                 | crate::call::Doing::Inviting { number, .. }
                 | crate::call::Doing::Acting { number }
-                | crate::call::Doing::Fetching { number } => number,
+                | crate::call::Doing::Fetching { number }
+                | crate::call::Doing::Quieting { number } => number,
+                crate::call::Doing::Streaming(talk) => &talk.number,
             };
             call.pending.contains_key(number)
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use emulator::scenario::{EndpointAnswer, Given, Scenario};
+use emulator::scenario::{EndpointAnswer, Given, Scenario, VoiceAgentDoes};
 use engine::{Millis, call::FetchResult};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -25,6 +25,8 @@ pub struct Around {
     pub answers: Vec<EndpointAnswer>,
     /// Who serves a queue, by nickname or object id; everybody where it is not here.
     pub queues: BTreeMap<String, Vec<String>>,
+    /// What voice agents do: the first of the name. One that is not here says nothing.
+    pub voice_agents: Vec<VoiceAgentDoes>,
     /// The people in Teams.
     pub staff: Staff,
     /// An endpoint for which there is no answer waits for [`crate::Line::answer`], up to its time limit. Otherwise it
@@ -51,6 +53,7 @@ impl Default for Around {
             config: BTreeMap::new(),
             answers: Vec::new(),
             queues: BTreeMap::new(),
+            voice_agents: Vec::new(),
             staff: Staff::default(),
             asks_for_answers: false,
         }
@@ -63,7 +66,7 @@ impl Around {
     /// # Errors
     /// When it names a time or a person that is none.
     pub fn of(scenario: &Scenario) -> Result<Self, AroundError> {
-        let Given { at, config, answers, queues } = scenario.given.clone();
+        let Given { at, config, answers, queues, voice_agents } = scenario.given.clone();
         let at = match at {
             Some(text) => text.parse::<Timestamp>().map_err(|_| AroundError::At)?.as_millisecond(),
             None => RINGS_AT,
@@ -77,7 +80,7 @@ impl Around {
         if let Some(who) = queues.values().flatten().find(|who| !staff.knows(who)) {
             return Err(AroundError::Nobody(who.clone()));
         }
-        Ok(Self { at, config, answers, queues, staff, asks_for_answers: false })
+        Ok(Self { at, config, answers, queues, voice_agents, staff, asks_for_answers: false })
     }
 
     /// What an endpoint answers and after how many ms; none where the scenario says nothing of it.

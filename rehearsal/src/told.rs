@@ -32,6 +32,8 @@ pub enum Who {
     Colleague(String),
     /// An endpoint of the company.
     Endpoint,
+    /// A voice agent of the company, by name.
+    VoiceAgent(String),
     /// Why the engine decided as it did.
     Why,
 }
@@ -42,7 +44,7 @@ impl Who {
             Self::Caller => "caller",
             Self::Line => "line",
             Self::Service => "service",
-            Self::Colleague(name) => name,
+            Self::Colleague(name) | Self::VoiceAgent(name) => name,
             Self::Endpoint => "endpoint",
             Self::Why => "why",
         }

@@ -17,7 +17,7 @@ use crate::{
     http::{HttpError, Listener, ListenerOptions, listen},
     settings::{
         Acs, AcsCredential, Agent, Entra, EntraCredential, EventGrid, Flow, Graph, Http,
-        LastResort, Ledger, Log, Queue, Retention, Sealing, ServerTls, Settings, Tls,
+        LastResort, Ledger, Log, Queue, Retention, SampleRate, Sealing, ServerTls, Settings, Tls,
     },
 };
 
@@ -187,6 +187,7 @@ fn settings(
             )?),
             callback_issuer: ready.callback_issuer.clone(),
             callback_keys: Url::parse(&ready.callback_keys)?,
+            stream_rate: SampleRate::Of24000,
         },
         entra: Some(Entra {
             tenant_id: ready.tenant_id.clone(),
@@ -225,6 +226,7 @@ fn settings(
         retention: Retention::default(),
         flow: Flow { file: folder.join("flow.yaml"), constants, http_hosts: vec![lookup] },
         queues: vec![queue],
+        voice_agents: BTreeMap::new(),
         log: Log::default(),
     })
 }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use callautomation::{
-    AnswerCall, CallIntelligenceOptions, CancelAllMediaOperations, Choice, DtmfOptions,
-    InvalidRequest, PauseRecording, Play, PlaySource, Recognize, RecognizeInput, RecordingChannel,
-    RecordingContent, RecordingFormat, RecordingScope, RedirectCall, RejectCall, RejectReason,
-    Request, ResumeRecording, SpeechOptions, StartRecording, StopRecording, Terminate, TextPrompt,
+    AnswerCall, AudioChannelType, AudioFormat, CallIntelligenceOptions, CancelAllMediaOperations,
+    Choice, DtmfOptions, InvalidRequest, MediaStreamingOptions, PauseRecording, Play, PlaySource,
+    Recognize, RecognizeInput, RecordingChannel, RecordingContent, RecordingFormat, RecordingScope,
+    RedirectCall, RejectCall, RejectReason, Request, ResumeRecording, SpeechOptions,
+    StartMediaStreaming, StartRecording, StopMediaStreaming, StopRecording, Terminate, TextPrompt,
 };
 use engine::{
     Millis,
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use webhooks::{CallConnectionId, Identifier, IncomingCallContext, RawId, Speech, Tone};
 
-use crate::sealing::PathSigner;
+use crate::{sealing::PathSigner, settings::SampleRate, voice};
 
 /// What leaves the house for one command.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -59,6 +60,8 @@ pub struct Outward {
     pub fallback: Option<String>,
     /// Signs the callback path of each call.
     pub signer: Arc<PathSigner>,
+    /// The sound that voice agents hear and speak.
+    pub stream_rate: SampleRate,
 }
 
 /// Why a command could not be written.
@@ -87,7 +90,7 @@ impl Outward {
         let sensitive = matches!(command.action, Action::Recognize { sensitive: true, .. });
         let context = Some(context_of(command.number, sensitive));
         let request = match &command.action {
-            Action::Answer { context: capability, speech } => {
+            Action::Answer { context: capability, speech, streaming } => {
                 let mut answer = AnswerCall::new(capability.clone(), self.callback(call));
                 answer.operation_context = context;
                 answer.call_intelligence_options = self
@@ -95,6 +98,7 @@ impl Outward {
                     .as_ref()
                     .filter(|_| *speech)
                     .map(CallIntelligenceOptions::new);
+                answer.media_streaming_options = streaming.then(|| self.streaming(call));
                 answer.request()?
             }
             Action::Reject { context: capability, reason } => {
@@ -123,6 +127,16 @@ impl Outward {
             Action::PauseRecording { id } => PauseRecording::new(id.clone()).request()?,
             Action::ResumeRecording { id } => ResumeRecording::new(id.clone()).request()?,
             Action::StopRecording { id } => StopRecording::new(id.clone()).request()?,
+            Action::StartStreaming => {
+                let mut start = StartMediaStreaming::new(connection(call)?);
+                start.operation_context = context;
+                start.request()?
+            }
+            Action::StopStreaming => {
+                let mut stop = StopMediaStreaming::new(connection(call)?);
+                stop.operation_context = context;
+                stop.request()?
+            }
             Action::Terminate => Terminate::new(connection(call)?).request()?,
             Action::Inspect => return Ok(Payload::Inspect { connection: connection(call)? }),
             Action::Fetch { method, url, timeout, body } => {
@@ -196,6 +210,22 @@ impl Outward {
     fn callback(&self, call: &Call) -> String {
         let signature = self.signer.sign(call.id.as_str());
         self.join(&format!("webhooks/calls/{}/{signature}", call.id))
+    }
+
+    /// The web socket for the sound of the call: opened by order, not by itself.
+    fn streaming(&self, call: &Call) -> MediaStreamingOptions {
+        let path = voice::path(&self.signer, call.id.as_str());
+        // The public address is https (settings): the same host and port take web sockets.
+        let url = self.join(&path).replacen("https://", "wss://", 1);
+        let mut options = MediaStreamingOptions::new(url, AudioChannelType::Mixed);
+        options.start_media_streaming = Some(false);
+        options.enable_bidirectional = Some(true);
+        options.enable_dtmf_tones = Some(true);
+        options.audio_format = Some(match self.stream_rate {
+            SampleRate::Of16000 => AudioFormat::Pcm16KMono,
+            SampleRate::Of24000 => AudioFormat::Pcm24KMono,
+        });
+        options
     }
 
     pub(super) fn join(&self, path: &str) -> String {

@@ -74,6 +74,8 @@ impl Outward {
             | Action::PauseRecording { .. }
             | Action::ResumeRecording { .. }
             | Action::StopRecording { .. }
+            | Action::StartStreaming
+            | Action::StopStreaming
             | Action::Terminate
             | Action::Inspect
             | Action::Fetch { .. }

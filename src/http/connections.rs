@@ -15,7 +15,7 @@ use std::{
 
 use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::{
-    Error,
+    Error, HttpRequest,
     body::MessageBody,
     dev::{Extensions, ServiceRequest, ServiceResponse},
     middleware::Next,
@@ -115,10 +115,20 @@ pub(super) async fn watch(
     next.call(request).await
 }
 
+/// Keeps the connection of a request that goes on as a web socket: as long as this lives and is touched now and then.
+pub(super) fn keep(request: &HttpRequest) -> Option<UnderWay> {
+    request.conn_data::<Arc<Connection>>().cloned().map(UnderWay::new)
+}
+
 /// A request under way.
-struct UnderWay(Arc<Connection>);
+pub(super) struct UnderWay(Arc<Connection>);
 
 impl UnderWay {
+    /// Something came.
+    pub(super) fn touch(&self) {
+        self.0.touch();
+    }
+
     fn new(connection: Arc<Connection>) -> Self {
         connection.requests.fetch_add(1, Ordering::Relaxed);
         connection.touch();

@@ -3,6 +3,7 @@
 mod body;
 mod connections;
 mod health;
+mod media;
 mod prompts;
 mod server;
 mod webhooks;
@@ -16,7 +17,7 @@ use actix_web::web;
 use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
-use crate::{intake::Intake, reload::CurrentFlow};
+use crate::{intake::Intake, reload::CurrentFlow, voice::Voice};
 
 /// What the routes share.
 #[derive(Clone)]
@@ -31,6 +32,8 @@ pub struct Shared {
     pub health: Health,
     /// The flow of new calls, with its sound files.
     pub flow: CurrentFlow,
+    /// Web sockets to voice agents; none where the deployment has none.
+    pub voice: Option<Arc<Voice>>,
 }
 
 /// All routes of the public listener.
@@ -50,6 +53,7 @@ pub fn routes(shared: Shared) -> impl Fn(&mut web::ServiceConfig) + Clone + Send
                 web::resource("/webhooks/calls/{call}/{signature}")
                     .route(web::post().to(webhooks::callback)),
             )
+            .route("/media/{call}/{signature}", web::get().to(media::socket))
             .route("/prompts/{path:.*}", web::get().to(prompts::sound))
             .route("/health/startup", web::get().to(health::startup))
             .route("/health/live", web::get().to(health::live))

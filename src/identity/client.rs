@@ -52,13 +52,9 @@ pub enum IdentityError {
 /// # Errors
 /// When the roots cannot be used.
 pub fn http_client(settings: &Settings) -> Result<Client, IdentityError> {
-    let roots = match &settings.tls.extra_root {
-        Some(path) => roots(path)?,
-        None => Vec::new(),
-    };
     Client::builder()
         .user_agent(concat!("switchboard/", env!("CARGO_PKG_VERSION")))
-        .tls_certs_merge(roots)
+        .tls_certs_merge(extra_roots(settings)?)
         .connect_timeout(CONNECT)
         .read_timeout(READ)
         .timeout(TOTAL)
@@ -68,9 +64,30 @@ pub fn http_client(settings: &Settings) -> Result<Client, IdentityError> {
         .map_err(IdentityError::Client)
 }
 
+/// A client for requests that go on as another protocol, as web sockets do: HTTP/1.1, and nothing ends a connection but its
+/// users.
+///
+/// # Errors
+/// When the roots cannot be used.
+pub fn upgrading_client(settings: &Settings) -> Result<Client, IdentityError> {
+    Client::builder()
+        .user_agent(concat!("switchboard/", env!("CARGO_PKG_VERSION")))
+        .tls_certs_merge(extra_roots(settings)?)
+        .connect_timeout(CONNECT)
+        .redirect(Policy::none())
+        .http1_only()
+        .build()
+        .map_err(IdentityError::Client)
+}
+
 /// The client as the transport of an Azure pipeline.
 pub fn transport(client: &Client) -> Transport {
     Transport::new(Arc::new(client.clone()))
+}
+
+/// The roots to trust beside those of the system.
+fn extra_roots(settings: &Settings) -> Result<Vec<Certificate>, IdentityError> {
+    settings.tls.extra_root.as_deref().map_or_else(|| Ok(Vec::new()), roots)
 }
 
 fn roots(path: &Path) -> Result<Vec<Certificate>, IdentityError> {

@@ -31,6 +31,7 @@ const FIRST_RETRY: SignedDuration = SignedDuration::from_secs(2);
 ///
 /// How often is decided by [`KeyCache`]: hourly; at most once in five minutes because of unknown key
 /// ids; the last good set serves for 24 hours when fetching fails.
+#[derive(Clone)]
 pub struct KeySource {
     inner: Arc<Inner>,
 }

@@ -14,7 +14,7 @@ pub mod credential;
 mod kept_keys;
 pub mod keys;
 
-pub use client::{BodyError, IdentityError, http_client, transport};
+pub use client::{BodyError, IdentityError, http_client, transport, upgrading_client};
 pub use credential::token_credential;
 pub use keys::{KeySource, KeysUnavailable};
 

@@ -28,6 +28,17 @@ pub struct Acs {
     pub callback_issuer: String,
     /// Where the keys of callback tokens are (a JSON Web Key Set).
     pub callback_keys: Url,
+    /// The sound that voice agents hear and speak. Default: 24,000 samples a second.
+    pub stream_rate: SampleRate,
+}
+
+/// Samples a second of the sound that goes to voice agents and comes from them (contract 4.2, `audioFormat`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SampleRate {
+    /// 16,000.
+    Of16000,
+    /// 24,000.
+    Of24000,
 }
 
 /// How we prove to ACS who we are.
@@ -64,8 +75,18 @@ const ISSUER: Key =
 const KEYS_URL: Key =
     Key { name: "callback_keys", write: "the https address of the issuer's keys" };
 
-pub(super) const KEYS: &[&Key] =
-    &[&ENDPOINT, &RESOURCE_ID, &CREDENTIAL, &ACCESS_KEY, &COGNITIVE, &ISSUER, &KEYS_URL];
+const STREAM_RATE: Key = Key { name: "stream_rate", write: "16000 or 24000" };
+
+pub(super) const KEYS: &[&Key] = &[
+    &ENDPOINT,
+    &RESOURCE_ID,
+    &CREDENTIAL,
+    &ACCESS_KEY,
+    &COGNITIVE,
+    &ISSUER,
+    &KEYS_URL,
+    &STREAM_RATE,
+];
 
 pub(super) fn read(mut section: Section<'_>) -> Option<Acs> {
     let endpoint = section.required(&ENDPOINT, value::https_host);
@@ -74,6 +95,7 @@ pub(super) fn read(mut section: Section<'_>) -> Option<Acs> {
     let cognitive = section.optional(&COGNITIVE, value::https_host);
     let issuer = section.or(&ISSUER, issuer, CALLBACK_ISSUER.to_owned());
     let keys = section.optional(&KEYS_URL, value::https);
+    let stream_rate = section.or(&STREAM_RATE, sample_rate, SampleRate::Of24000);
     Some(Acs {
         endpoint: endpoint?,
         resource_id: resource_id?,
@@ -84,6 +106,7 @@ pub(super) fn read(mut section: Section<'_>) -> Option<Acs> {
             None => Url::parse(&format!("{issuer}/calling/keys")).ok()?,
         },
         callback_issuer: issuer,
+        stream_rate,
     })
 }
 
@@ -106,6 +129,14 @@ fn kind(node: &Node) -> Read<Kind> {
         "access_key" => Ok(Kind::AccessKey),
         "entra" => Ok(Kind::Entra),
         other => Err(format!("{other:?} is no kind of credential")),
+    }
+}
+
+fn sample_rate(node: &Node) -> Read<SampleRate> {
+    match value::whole(16_000, 24_000)(node)? {
+        16_000 => Ok(SampleRate::Of16000),
+        24_000 => Ok(SampleRate::Of24000),
+        other => Err(format!("Call Automation does not stream {other} samples a second")),
     }
 }
 

@@ -1,17 +1,17 @@
 //! From file and environment to [`Settings`], or to the list of everything that is wrong.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use super::{
     Acs, AcsCredential, Entra, EventGrid, Flow, Graph, Http, LastResort, Ledger, Log, Queue,
-    Retention, Sealing, SharedLedgerCredential, Tls, acs, entra, event_grid, flow, graph, http,
-    last_resort, log,
+    Retention, Sealing, SharedLedgerCredential, Tls, VoiceAgent, acs, entra, event_grid, flow,
+    graph, http, last_resort, log,
     nearest::nearest,
     problem::{Problem, SettingsProblems},
     queue,
     section::{Key, Section},
     source::{self, Table},
-    storage, tls,
+    storage, tls, voice_agent,
 };
 
 /// Everything that a deployment decides.
@@ -41,6 +41,8 @@ pub struct Settings {
     pub flow: Flow,
     /// Who answers.
     pub queues: Vec<Queue>,
+    /// Programs that talk with callers, by the names that flows use.
+    pub voice_agents: BTreeMap<String, VoiceAgent>,
     /// How much is told.
     pub log: Log,
 }
@@ -59,6 +61,7 @@ pub(super) const SECTIONS: &[(&str, &[&Key])] = &[
     ("retention", storage::RETENTION_KEYS),
     ("flow", flow::KEYS),
     ("queue", queue::KEYS),
+    ("voice_agents", voice_agent::KEYS),
     ("log", log::KEYS),
 ];
 
@@ -117,6 +120,7 @@ fn read(root: &Table, problems: &mut Vec<Problem>) -> Option<Settings> {
     let retention = storage::read_retention(section);
     let flow = flow::read(Section::open(root, "flow", flow::KEYS, problems));
     let queues = queue::read(root, problems);
+    let voice_agents = voice_agent::read(root, problems);
     let log = log::read(Section::open(root, "log", log::KEYS, problems));
     if let Some(acs) = &acs
         && !entra_written
@@ -136,6 +140,7 @@ fn read(root: &Table, problems: &mut Vec<Problem>) -> Option<Settings> {
         retention,
         flow: flow?,
         queues,
+        voice_agents,
         log,
     })
 }

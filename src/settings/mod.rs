@@ -18,6 +18,7 @@
 //! | [`storage`] | `[ledger]`, `[sealing]`, `[retention]` |
 //! | [`flow`] | `[flow]`: what callers hear |
 //! | [`queue`] | `[[queue]]`: who answers |
+//! | [`voice_agent`] | `[voice_agents.NAME]`: programs that talk with callers |
 //! | [`log`] | `[log]` |
 //! | [`problem`] | what is wrong, where, and what to write instead |
 
@@ -38,8 +39,9 @@ mod source;
 pub mod storage;
 pub mod tls;
 mod value;
+pub mod voice_agent;
 
-pub use acs::{Acs, AcsCredential};
+pub use acs::{Acs, AcsCredential, SampleRate};
 pub use entra::{Entra, EntraCredential};
 pub use event_grid::EventGrid;
 pub use flow::Flow;
@@ -52,6 +54,7 @@ pub use problem::{Problem, SettingsProblems};
 pub use queue::{Agent, Queue};
 pub use storage::{Ledger, Retention, Sealing, SharedLedger, SharedLedgerCredential};
 pub use tls::Tls;
+pub use voice_agent::{AgentSecret, VoiceAgent};
 
 #[cfg(test)]
 mod tests;

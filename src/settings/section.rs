@@ -162,5 +162,5 @@ impl<'a> Section<'a> {
 }
 
 fn variable(section: &str, key: &str) -> String {
-    format!("{PREFIX}{}__{}", section.to_uppercase(), key.to_uppercase())
+    format!("{PREFIX}{}__{}", section.to_uppercase().replace('.', "__"), key.to_uppercase())
 }

@@ -2,7 +2,7 @@
 
 use engine::call::{
     Action, Command, FetchResult, Input, Inspection, Prompt, RecognizeKind, Resort, Sent,
-    Settlement, withheld::number_in,
+    Settlement, StreamEnd, StreamNews, withheld::number_in,
 };
 use webhooks::{CallEvent, CallEventKind, RawId, Recognition, ResultInformation, Tone};
 
@@ -92,6 +92,7 @@ pub(super) fn input(input: &Input, names: &Names) -> Line {
                 ..line(EntryKind::Result, Party::Acs, Party::Switchboard, text)
             }
         }
+        Input::Streamed { number, news } => Line { number: Some(*number), ..streamed(news) },
         Input::RecordingFile { chunks, .. } => {
             event(Party::Acs, format!("RecordingFileStatusUpdated: {chunks} file(s) to fetch"))
         }
@@ -107,6 +108,25 @@ pub(super) fn input(input: &Input, names: &Names) -> Line {
         }
         Input::Resumed => own("Resumed: the service started again"),
     }
+}
+
+/// News of a voice agent.
+fn streamed(news: &StreamNews) -> Line {
+    let text = match news {
+        StreamNews::Begun => "the voice agent has taken the call".to_owned(),
+        StreamNews::Alive => "sound still goes both ways".to_owned(),
+        StreamNews::HandedOver { to, .. } => {
+            format!("the voice agent hands the caller over: {}", short(to))
+        }
+        StreamNews::Over { end, .. } => match end {
+            StreamEnd::Agent => "the voice agent has ended the talk".to_owned(),
+            StreamEnd::Broken { cause } => format!("the voice agent broke off: {cause}"),
+            StreamEnd::Call => "the sound of the call has ended".to_owned(),
+            StreamEnd::Stopping => "this process stops, and its web socket with it".to_owned(),
+            StreamEnd::Left => "the web socket to the voice agent is closed".to_owned(),
+        },
+    };
+    event(Party::Voice, text)
 }
 
 #[expect(
@@ -213,6 +233,9 @@ pub(super) fn command(command: &Command, names: &Names) -> Line {
         | Action::PauseRecording { .. }
         | Action::ResumeRecording { .. }
         | Action::StopRecording { .. } => (Party::Acs, command.action.name().to_owned()),
+        Action::StartStreaming | Action::StopStreaming => {
+            (Party::Voice, command.action.name().to_owned())
+        }
         Action::Terminate => (Party::Acs, "Terminate".to_owned()),
         Action::Inspect => (Party::Acs, "GetCall and participants".to_owned()),
         Action::Fetch { method, url, body, .. } => {

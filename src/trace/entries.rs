@@ -87,6 +87,8 @@ pub enum Party {
     Queue,
     /// An endpoint of the company.
     Http,
+    /// A voice agent of the company.
+    Voice,
 }
 
 /// One entry before it has its place.

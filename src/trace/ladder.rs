@@ -64,7 +64,7 @@ fn lane(party: Party) -> usize {
     match party {
         Party::Caller => LANES[0].1,
         Party::Acs => LANES[1].1,
-        Party::Switchboard | Party::Queue | Party::Http => LANES[2].1,
+        Party::Switchboard | Party::Queue | Party::Http | Party::Voice => LANES[2].1,
         Party::Agent => LANES[3].1,
     }
 }

@@ -60,7 +60,7 @@ async fn with_flow(flow: &str, beside: &[(&str, &[u8])]) -> Rig {
     rig
 }
 
-async fn about_to_serve(flow: &str, beside: &[(&str, &[u8])]) -> Rig {
+pub(crate) async fn about_to_serve(flow: &str, beside: &[(&str, &[u8])]) -> Rig {
     let rig = Rig::without_service().await;
     let folder = rig.path("flow");
     fs::create_dir_all(folder.join("prompts")).unwrap();
@@ -130,20 +130,25 @@ nodes:
   end: { hangup: {} }
 "#;
 
-/// A bank on this machine that keeps what it is sent.
-fn bank(rig: &Rig) -> (u16, Arc<Mutex<Vec<Value>>>, ServerHandle) {
+/// What a server on this machine shows, so that the service trusts it.
+pub(crate) fn local_tls(rig: &Rig) -> rustls::ServerConfig {
     let certificate = rig.emulator.issue_certificate(&["localhost"]).unwrap();
     let chain = CertificateDer::pem_slice_iter(certificate.cert_pem.as_bytes())
         .collect::<Result<Vec<_>, _>>()
         .unwrap();
     let key = PrivateKeyDer::from_pem_slice(certificate.key_pem.as_bytes()).unwrap();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let tls = rustls::ServerConfig::builder_with_provider(provider)
+    rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
         .with_single_cert(chain, key)
-        .unwrap();
+        .unwrap()
+}
+
+/// A bank on this machine that keeps what it is sent.
+fn bank(rig: &Rig) -> (u16, Arc<Mutex<Vec<Value>>>, ServerHandle) {
+    let tls = local_tls(rig);
     let asked = Arc::new(Mutex::new(Vec::new()));
     let kept = asked.clone();
     let server = HttpServer::new(move || {

@@ -19,4 +19,5 @@ mod last_resort;
 mod privacy;
 mod replicas;
 mod rig;
+mod voice;
 mod webhooks;

@@ -11,6 +11,7 @@ mod span;
 
 pub use model::{
     AgentChange, Caller, EndpointAnswer, Expect, Given, PeopleChanges, Scenario, Step,
+    VoiceAgentDoes, VoiceAgentEnd,
 };
 pub use parse::ScenarioError;
 pub use play::play;

@@ -100,6 +100,41 @@ pub struct Given {
     /// Who serves a queue, by nickname or object id; everybody where it is not here.
     #[serde(default)]
     pub queues: BTreeMap<String, Vec<String>>,
+    /// What the company's voice agents do: the first of the name. One that is not here says nothing.
+    #[serde(default)]
+    pub voice_agents: Vec<VoiceAgentDoes>,
+}
+
+/// What a voice agent does with a caller.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VoiceAgentDoes {
+    /// Its name.
+    pub agent: String,
+    /// How long it talks before; 5 s when absent.
+    #[serde(default)]
+    pub after: Option<Span>,
+    /// The word with which it hands the caller over; none when absent.
+    #[serde(default)]
+    pub hands_over: Option<String>,
+    /// What it gives with the caller.
+    #[serde(default)]
+    pub gives: serde_json::Map<String, serde_json::Value>,
+    /// What it does instead.
+    #[serde(default)]
+    pub does: Option<VoiceAgentEnd>,
+}
+
+/// What a voice agent does that hands nobody over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VoiceAgentEnd {
+    /// It ends the talk.
+    Ends,
+    /// Its connection breaks.
+    Breaks,
+    /// It cannot be reached.
+    Unreachable,
 }
 
 /// What an endpoint of the company answers.

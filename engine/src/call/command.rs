@@ -38,6 +38,8 @@ pub enum Lane {
     Invitation(Number),
     /// Requests to the company's own endpoints.
     Fetch,
+    /// The web socket of a voice agent.
+    Streaming,
 }
 
 /// What to do. The first group goes to Call Automation, the second elsewhere.
@@ -50,6 +52,9 @@ pub enum Action {
         context: IncomingCallContext,
         /// Whether the flow needs the speech service.
         speech: bool,
+        /// Whether the sound of the call may go to a voice agent later.
+        #[serde(default)]
+        streaming: bool,
     },
     /// Refuse the call before it is answered.
     Reject {
@@ -159,6 +164,11 @@ pub enum Action {
         /// Which.
         id: RecordingId,
     },
+    /// Open the web socket for the sound of the call: Call Automation dials this service, which dials the voice agent
+    /// that the call's state names.
+    StartStreaming,
+    /// Close it.
+    StopStreaming,
     /// End the call for everybody.
     Terminate,
     /// Ask for the call's state and participants.
@@ -225,6 +235,8 @@ impl Action {
             Self::PauseRecording { .. } => "PauseRecording",
             Self::ResumeRecording { .. } => "ResumeRecording",
             Self::StopRecording { .. } => "StopRecording",
+            Self::StartStreaming => "StartMediaStreaming",
+            Self::StopStreaming => "StopMediaStreaming",
             Self::Terminate => "Terminate",
             Self::Inspect => "GetCall",
             Self::Fetch { .. } => "Fetch",

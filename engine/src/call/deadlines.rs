@@ -145,6 +145,8 @@ impl Stepper<'_> {
                 let cause = "no answer in time".to_owned();
                 self.fetched(number, &super::input::FetchResult::Failed { cause });
             }
+            PendingKind::Stream => self.stream_overdue(number),
+            PendingKind::StopStream { again } => self.not_stopped(number, *again),
             PendingKind::Redirect => self.redirect_failed(number),
             PendingKind::CancelMedia => self.cancel_again(number, pending.uncertain),
         }

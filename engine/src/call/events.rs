@@ -52,6 +52,9 @@ impl Stepper<'_> {
             CallEventKind::CallTransferAccepted { .. } => self.transfer_taken(number),
             CallEventKind::CallTransferFailed => self.transfer_failed(number),
             CallEventKind::HoldFailed => self.not_held(number),
+            CallEventKind::MediaStreamingStarted { .. } => self.stream_started(number),
+            CallEventKind::MediaStreamingStopped { .. } => self.stream_ended(number, "stopped"),
+            CallEventKind::MediaStreamingFailed { .. } => self.stream_ended(number, "failed"),
             CallEventKind::RecordingStateChanged { .. }
             | CallEventKind::CreateCallFailed
             | CallEventKind::ConnectFailed
@@ -62,9 +65,6 @@ impl Stepper<'_> {
             | CallEventKind::ContinuousDtmfRecognitionStopped
             | CallEventKind::SendDtmfTonesCompleted
             | CallEventKind::SendDtmfTonesFailed
-            | CallEventKind::MediaStreamingStarted { .. }
-            | CallEventKind::MediaStreamingStopped { .. }
-            | CallEventKind::MediaStreamingFailed { .. }
             | CallEventKind::TranscriptionStarted { .. }
             | CallEventKind::TranscriptionStopped { .. }
             | CallEventKind::TranscriptionUpdated { .. }

@@ -10,7 +10,7 @@ use webhooks::{
 
 use crate::Millis;
 
-use super::state::{AgentRef, Number};
+use super::state::{AgentRef, Kept, Number};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -59,6 +59,13 @@ pub enum Input {
         /// What was seen.
         view: Inspection,
     },
+    /// News of a web socket between the call and a voice agent.
+    Streamed {
+        /// The command that opened it.
+        number: Number,
+        /// What is new.
+        news: StreamNews,
+    },
     /// The recording's file can be fetched (Event Grid `RecordingFileStatusUpdated`).
     RecordingFile {
         /// How many chunks.
@@ -90,6 +97,7 @@ impl Input {
             Self::Unavailable { .. } => "Unavailable",
             Self::Fetched { .. } => "Fetched",
             Self::Inspected { .. } => "Inspected",
+            Self::Streamed { .. } => "Streamed",
             Self::RecordingFile { .. } => "RecordingFile",
             Self::StepFailed { .. } => "StepFailed",
             Self::Resumed => "Resumed",
@@ -236,6 +244,60 @@ pub enum FetchResult {
         /// The question.
         of: Number,
     },
+}
+
+/// What is new of a web socket between a call and a voice agent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StreamNews {
+    /// The agent has taken the call: sound goes both ways.
+    Begun,
+    /// Sound still comes from the call.
+    Alive,
+    /// The agent hands the caller over, and the socket is at its end.
+    HandedOver {
+        /// The word for where to; the agent's own, so it may be anything.
+        to: String,
+        /// What it gives with the caller: a JSON object. Personal.
+        set: Kept,
+        /// What has gone through the socket.
+        passed: Passed,
+    },
+    /// The socket is at its end otherwise.
+    Over {
+        /// How it came to that.
+        end: StreamEnd,
+        /// What has gone through it.
+        passed: Passed,
+    },
+}
+
+/// How many frames have gone through a socket. What was in them is kept nowhere.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passed {
+    /// From the call to the agent.
+    pub to_agent: u64,
+    /// From the agent to the call.
+    pub from_agent: u64,
+}
+
+/// How a socket between a call and a voice agent came to its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StreamEnd {
+    /// The agent closed it as one who is done.
+    Agent,
+    /// The agent broke off.
+    Broken {
+        /// How, without personal data.
+        cause: String,
+    },
+    /// Call Automation closed it, or went silent: its own event says why.
+    Call,
+    /// This process stops. Call Automation may dial another one.
+    Stopping,
+    /// The call had left the node.
+    Left,
 }
 
 /// The call as Call Automation sees it.

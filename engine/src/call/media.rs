@@ -156,6 +156,7 @@ impl<'a> Stepper<'a> {
             | Node::Add(_)
             | Node::Remove(_)
             | Node::Hold(_)
+            | Node::Stream(_)
             | Node::Voicemail(_)
             | Node::Flow(_)
             | Node::Return(_)

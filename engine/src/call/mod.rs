@@ -8,7 +8,7 @@
 //! | [`step`](mod@step) | the one entry point, and what every family of inputs shares |
 //! | `events`, `ringing`, `walk`, `media`, `fetch`, `waiting`, `talking`, `ending`, `deadlines`, `settlement` | one family of inputs each |
 //! | [`withheld`] | digits that nobody may read |
-//! | `collect`, `recording`, `voicemail`, `party`, `transfer`, `before`, `sub`, `speech`, `variables` | digits; recordings; messages; who is rung, added and taken out; transfer and hold; redirecting; sub-flows; what is heard in which language; what the flow keeps |
+//! | `collect`, `recording`, `voicemail`, `stream`, `party`, `transfer`, `before`, `sub`, `speech`, `variables` | digits; recordings; messages; voice agents; who is rung, added and taken out; transfer and hold; redirecting; sub-flows; what is heard in which language; what the flow keeps |
 
 pub mod command;
 pub mod input;
@@ -28,6 +28,7 @@ mod recording;
 mod ringing;
 mod settlement;
 mod speech;
+mod stream;
 mod sub;
 mod talking;
 mod transfer;
@@ -38,12 +39,12 @@ mod walk;
 
 pub use command::{Action, Command, Lane, Prompt, RecognizeKind, Rejection, Released, Sent};
 pub use input::{
-    FetchResult, Incoming, Input, Inspection, Offer, Refusal, Resort, Settlement, SettlementFacts,
-    TurnedAway,
+    FetchResult, Incoming, Input, Inspection, Offer, Passed, Refusal, Resort, Settlement,
+    SettlementFacts, StreamEnd, StreamNews, TurnedAway,
 };
 pub use state::{
-    AgentLeg, AgentRef, Agreement, Call, CallId, Doing, EndReason, Number, OfferState, Outcome,
-    Pending, PendingKind, Phase, QueueWait, RecordingPhase, Withheld,
+    AgentLeg, AgentRef, Agreement, Call, CallId, Doing, EndReason, Kept, Number, OfferState,
+    Outcome, Pending, PendingKind, Phase, QueueWait, RecordingPhase, StreamPhase, Talk, Withheld,
 };
 pub use step::{Env, Hop, Note, Profile, Step, step, step_and_hops};
 pub use voicemail::BEEP;

@@ -243,7 +243,9 @@ impl<'a> Stepper<'a> {
             | PendingKind::Remove
             | PendingKind::Terminate { .. }
             | PendingKind::Inspect { .. }
-            | PendingKind::Fetch => return,
+            | PendingKind::Fetch
+            | PendingKind::Stream
+            | PendingKind::StopStream { .. } => return,
         };
         self.recording_change_over(number, change, false);
     }

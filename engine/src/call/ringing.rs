@@ -105,9 +105,10 @@ impl Stepper<'_> {
             return self.fail("there is no context to answer with");
         };
         let speech = self.flow().is_some_and(super::super::flow::Flow::needs_speech);
+        let streaming = self.flow().is_some_and(super::super::flow::Flow::streams);
         self.order(
             Lane::Control,
-            Action::Answer { context, speech },
+            Action::Answer { context, speech, streaming },
             PendingKind::Answer,
             TO_CONNECT,
         );

@@ -102,7 +102,9 @@ impl Stepper<'_> {
             | PendingKind::Remove
             | PendingKind::Terminate { .. }
             | PendingKind::Inspect { .. }
-            | PendingKind::Fetch => {}
+            | PendingKind::Fetch
+            | PendingKind::Stream
+            | PendingKind::StopStream { .. } => {}
         }
     }
 
@@ -202,6 +204,8 @@ impl Stepper<'_> {
                 self.settle(number);
                 self.removed(number, false);
             }
+            PendingKind::Stream => self.stream_refused(number, refusal),
+            PendingKind::StopStream { again } => self.stop_refused(number, *again, refusal),
             PendingKind::CancelMedia => self.cancel_later(number),
             PendingKind::Reject | PendingKind::CancelAdd { .. } => {
                 self.settle(number);
@@ -403,7 +407,9 @@ impl Stepper<'_> {
             | PendingKind::ChangeRecording { .. }
             | PendingKind::Terminate { .. }
             | PendingKind::Inspect { .. }
-            | PendingKind::Fetch => {}
+            | PendingKind::Fetch
+            | PendingKind::Stream
+            | PendingKind::StopStream { .. } => {}
         }
     }
 }

@@ -130,6 +130,9 @@ pub struct Call {
     /// When we were told that somebody has taken the caller from us.
     #[serde(default)]
     pub transferred_at: Option<Millis>,
+    /// Whether the sound of the call goes to a voice agent.
+    #[serde(default)]
+    pub streaming: StreamPhase,
     /// How it ended; set exactly once (V9).
     pub outcome: Option<Outcome>,
 }
@@ -197,6 +200,7 @@ impl Call {
             records_for: None,
             party: None,
             transferred_at: None,
+            streaming: StreamPhase::Off,
             outcome: None,
         }
     }
@@ -411,6 +415,26 @@ pub enum Doing {
         /// The command.
         number: Number,
     },
+    /// The caller talks with a voice agent, or the agent is being reached.
+    Streaming(Talk),
+    /// The sound of the call still goes to a voice agent: the node begins when it does not.
+    Quieting {
+        /// The command that stops it.
+        number: Number,
+    },
+}
+
+/// A caller and a voice agent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Talk {
+    /// The command that opened the web socket.
+    pub number: Number,
+    /// The agent, by its name in the settings.
+    pub agent: String,
+    /// What the agent is told, in order. Personal.
+    pub sent: Vec<(String, Kept)>,
+    /// When they have talked long enough; none as long as they do not.
+    pub until: Option<Millis>,
 }
 
 /// The caller waits for an agent.
@@ -523,6 +547,32 @@ pub enum RecordingPhase {
     },
 }
 
+/// Whether the sound of the call goes to a voice agent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StreamPhase {
+    /// It does not.
+    #[default]
+    Off,
+    /// Its start was ordered.
+    On {
+        /// By this command.
+        number: Number,
+    },
+    /// Its end was ordered.
+    Stopping {
+        /// By this command.
+        number: Number,
+        /// Its start.
+        of: Number,
+    },
+    /// Its end was ordered in vain: nobody knows.
+    Unknown {
+        /// Its start.
+        of: Number,
+    },
+}
+
 /// A command whose result is awaited, with a deadline (V4).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Pending {
@@ -606,6 +656,13 @@ pub enum PendingKind {
     },
     /// The endpoint's answer.
     Fetch,
+    /// That the sound goes to the voice agent; then news of it, or its end.
+    Stream,
+    /// `MediaStreamingStopped`.
+    StopStream {
+        /// Ordered before, and refused or not heard of.
+        again: bool,
+    },
 }
 
 impl PendingKind {
@@ -630,6 +687,8 @@ impl PendingKind {
             Self::Terminate { .. } => "CallDisconnected",
             Self::Inspect { .. } => "the answer to GetCall",
             Self::Fetch => "the endpoint's answer",
+            Self::Stream => "the voice agent",
+            Self::StopStream { .. } => "MediaStreamingStopped",
         }
     }
 }

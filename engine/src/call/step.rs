@@ -172,10 +172,12 @@ impl<'a> Stepper<'a> {
             Input::Unavailable { queue, why } => self.unavailable(queue, why),
             Input::Fetched { number, result } => self.fetched(*number, result),
             Input::Inspected { number, view } => self.inspected(*number, view),
+            Input::Streamed { number, news } => self.streamed(*number, news),
             Input::RecordingFile { .. } => {}
             Input::StepFailed { seq } => self.step_failed(*seq),
             Input::Resumed => {
                 self.answer_resumed();
+                self.stream_resumed();
                 self.inspect(None);
             }
             Input::TurnedAway(away) => self.turned_away(away),
@@ -206,6 +208,7 @@ impl<'a> Stepper<'a> {
             | Input::Unavailable { .. }
             | Input::Fetched { .. }
             | Input::Inspected { .. }
+            | Input::Streamed { .. }
             | Input::StepFailed { .. }
             | Input::Resumed
             | Input::TurnedAway(_) => {
@@ -285,7 +288,8 @@ impl<'a> Stepper<'a> {
             | Action::Remove { .. }
             | Action::CancelMedia
             | Action::Unhold { .. }
-            | Action::StopRecording { .. } => WORTH_SENDING,
+            | Action::StopRecording { .. }
+            | Action::StopStreaming => WORTH_SENDING,
             Action::Answer { .. } => patience.min(ANSWER_WORTH_SENDING),
             Action::Transfer { .. } => patience.min(TRANSFER_WORTH_SENDING),
             Action::Reject { .. }
@@ -298,6 +302,7 @@ impl<'a> Stepper<'a> {
             | Action::StartRecording
             | Action::PauseRecording { .. }
             | Action::ResumeRecording { .. }
+            | Action::StartStreaming
             | Action::Inspect
             | Action::Fetch { .. }
             | Action::Seek { .. }

@@ -189,6 +189,8 @@ pub(super) fn invited(kind: &PendingKind) -> Option<RawId> {
         | PendingKind::ChangeRecording { .. }
         | PendingKind::Terminate { .. }
         | PendingKind::Inspect { .. }
-        | PendingKind::Fetch => None,
+        | PendingKind::Fetch
+        | PendingKind::Stream
+        | PendingKind::StopStream { .. } => None,
     }
 }

@@ -43,6 +43,10 @@ impl Stepper<'_> {
             return self.answer(at);
         }
         self.resume_behind(at, node);
+        self.stream_behind();
+        if self.waits_for_quiet(at, node) {
+            return;
+        }
         match node {
             Node::Branch(branch) => {
                 let target = self.branch(branch);
@@ -61,6 +65,7 @@ impl Stepper<'_> {
                 self.say(at, node);
             }
             Node::Voicemail(voicemail) => self.voicemail(at, voicemail),
+            Node::Stream(stream) => self.talk(at, stream),
             Node::Record(record) => self.record(at, record),
             Node::Ring(ring) => self.ring_people(at, ring),
             Node::Add(add) => self.add_somebody(at, add),

@@ -53,7 +53,7 @@ codes! {
     ExpressionSyntax = "F022": "An expression is not CEL.",
     ExpressionBounds = "F023": "An expression is longer, deeper or larger than allowed: 1 KB, 16 levels, 100 items, one loop.",
     UnknownFunction = "F024": "An expression calls a function that does not exist, or calls it in the wrong way.",
-    UnknownName = "F025": "An expression reads a name that does not exist here. There are caller, called, call, queue, vars and config, in `set` of an http node response, and in `set` of a flow node result.",
+    UnknownName = "F025": "An expression reads a name that does not exist here. There are caller, called, call, queue, vars and config, in `set` of an http node response, in `set` of a flow node result, and in `set` of a stream node handed.",
     NeverAssigned = "F026": "An expression reads a variable that no node sets and that has no start value.",
     BadLanguage = "F027": "A language is a tag like en-US.",
     BadUrl = "F028": "A URL starts with https:// and a host, or with an expression that reads `config` alone, followed by `/`: callers and their data must not choose the host.",

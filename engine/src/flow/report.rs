@@ -118,6 +118,7 @@ fn outcome(node: &Node, past: Past) -> Option<&'static str> {
         | Node::Add(_)
         | Node::Remove(_)
         | Node::Hold(_)
+        | Node::Stream(_)
         | Node::Set(_)
         | Node::Http(_)
         | Node::Branch(_)
@@ -250,6 +251,7 @@ fn stay(node: &Node) -> Millis {
         Node::Record(_) | Node::Remove(_) => TO_CHANGE,
         Node::Transfer(_) => TO_TRANSFER,
         Node::Hold(hold) => hold.length,
+        Node::Stream(stream) => stream.max,
         Node::Add(add) => add.ring,
         Node::Ring(ring) => {
             ring.ring.saturating_mul(Millis::try_from(ring.people.len()).unwrap_or(Millis::MAX))

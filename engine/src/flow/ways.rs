@@ -5,7 +5,7 @@ use super::{
     hours::Hours,
     model::{
         Add, Branch, Callback, ChangeRecording, Choice, Collect, Consent, Flow, Hold, Http, Menu,
-        Node, NodeName, Play, Queue, Remove, Said, Say, Set, Spoken, SubFlow, Voicemail,
+        Node, NodeName, Play, Queue, Remove, Said, Say, Set, Spoken, Stream, SubFlow, Voicemail,
     },
 };
 
@@ -75,6 +75,7 @@ impl Node {
             Self::Remove(_) => "remove",
             Self::Hold(_) => "hold",
             Self::Transfer(_) => "transfer",
+            Self::Stream(_) => "stream",
             Self::Record(_) => "record",
             Self::Voicemail(_) => "voicemail",
             Self::Flow(_) => "flow",
@@ -113,6 +114,7 @@ impl Node {
                 callees.collect::<Vec<_>>().join(", ")
             }
             Self::Hold(hold) => duration::format(hold.length),
+            Self::Stream(stream) => stream.to.clone(),
             Self::Record(record) => record.change.name().to_owned(),
             Self::Say(_)
             | Self::Play(_)
@@ -152,6 +154,7 @@ impl Node {
             Self::Branch(branch) => of_branch(branch),
             Self::Hours(hours) => of_hours(hours),
             Self::Queue(queue) => of_queue(queue),
+            Self::Stream(stream) => of_stream(stream),
             Self::Flow(sub) => of_sub(sub),
             Self::Redirect(redirect) => vec![failure("failed", "failed", &redirect.failed)],
             Self::Transfer(transfer) => vec![failure("failed", "failed", &transfer.failed)],
@@ -248,6 +251,17 @@ fn of_branch(branch: &Branch) -> Vec<Way<'_>> {
         target: &branch.otherwise,
     };
     when.chain([otherwise]).collect()
+}
+
+/// What the agent may say, then its end, then its failure.
+fn of_stream(stream: &Stream) -> Vec<Way<'_>> {
+    let handed = stream.hand_over.iter().map(|(word, target)| Way {
+        key: format!("hand_over.{word}"),
+        label: word.clone(),
+        kind: WayKind::Next,
+        target,
+    });
+    handed.chain([on(&stream.next), failure("failed", "failed", &stream.failed)]).collect()
 }
 
 fn of_queue(queue: &Queue) -> Vec<Way<'_>> {

@@ -18,3 +18,4 @@ mod nodes;
 mod party;
 mod properties;
 mod recording;
+mod stream;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use engine::{
     Millis,
-    call::{FetchResult, Input, Number},
+    call::{FetchResult, Input, Number, StreamNews},
 };
 use webhooks::CallEventKind;
 
@@ -26,6 +26,10 @@ pub(super) enum Due {
     RingsOut(Number),
     /// A colleague's voicemail takes the call.
     VoicemailTakes(Number),
+    /// Sound still goes to a voice agent.
+    Streams(Number),
+    /// A voice agent does what the scenario says.
+    AgentActs(Number, StreamNews),
 }
 
 /// In order of time; what is due at the same time in the order in which it was put.

@@ -5,6 +5,7 @@
 //! | `agenda` | what is due when |
 //! | `orders` | what the engine orders, carried out |
 //! | `moves` | hold, transfer, and people whom the flow names |
+//! | `voice` | talks with voice agents |
 //! | `media` | what is heard and listened for |
 //! | `people` | what caller and colleagues do |
 //! | `routing` | who is offered to a waiting caller |
@@ -15,6 +16,7 @@ mod moves;
 mod orders;
 mod people;
 mod routing;
+mod voice;
 
 use std::collections::BTreeMap;
 
@@ -143,6 +145,8 @@ pub struct Line<'b> {
     withheld: BTreeMap<Number, String>,
     /// The caller is being given to who rings for this command.
     transfer: Option<Number>,
+    /// The sound goes to a voice agent, since this command.
+    stream: Option<Number>,
     faults: Vec<Fault>,
     steps: u32,
     told: Vec<Told>,
@@ -176,6 +180,7 @@ impl<'b> Line<'b> {
             asked: None,
             withheld: BTreeMap::new(),
             transfer: None,
+            stream: None,
             faults: Vec::new(),
             steps: 0,
             told: Vec::new(),
@@ -309,6 +314,8 @@ impl<'b> Line<'b> {
             Due::Silence(number, typed) => self.silence(number, typed),
             Due::RingsOut(number) => self.rings_out(number),
             Due::VoicemailTakes(number) => self.voicemail_takes(number),
+            Due::Streams(number) => self.streams_on(number),
+            Due::AgentActs(number, news) => self.agent_acts(number, news),
         }
     }
 

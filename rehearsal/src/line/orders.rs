@@ -64,6 +64,8 @@ impl Line<'_> {
                 self.record(number, RecordingState::Active, "goes on");
             }
             Action::StopRecording { .. } => self.record(number, RecordingState::Inactive, "ends"),
+            Action::StartStreaming => self.start_stream(number),
+            Action::StopStreaming => self.stop_stream(number),
             Action::Terminate => self.end_for_everybody(number),
             Action::Inspect => self.look(number),
             Action::Fetch { method, url, timeout, body } => {
@@ -269,6 +271,7 @@ impl Line<'_> {
     pub(super) fn over_by(&mut self, sub_code: i64) {
         self.leg = Leg::Over;
         self.media = None;
+        self.stream = None;
         self.present.clear();
         self.around.staff.all_quiet();
         self.soon(CallEventKind::CallDisconnected, None, Some((200, sub_code)));
@@ -344,6 +347,8 @@ fn operation(action: &Action) -> Option<&'static str> {
         Action::PauseRecording { .. } => "pauseRecording",
         Action::ResumeRecording { .. } => "resumeRecording",
         Action::StopRecording { .. } => "stopRecording",
+        Action::StartStreaming => "startMediaStreaming",
+        Action::StopStreaming => "stopMediaStreaming",
         Action::Terminate => "terminate",
         Action::Inspect => "getCall",
         Action::Fetch { .. }

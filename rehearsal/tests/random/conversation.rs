@@ -1,6 +1,6 @@
 //! A caller who does anything, colleagues who do anything, endpoints and a network that fail.
 
-use emulator::scenario::AgentChange;
+use emulator::scenario::{AgentChange, Span, VoiceAgentDoes, VoiceAgentEnd};
 use engine::{Millis, flow::Bundle};
 use rehearsal::{Around, Line, line::Dial, line::Trouble, script, staff::Staff};
 
@@ -104,9 +104,35 @@ fn around(chance: &mut Chance, silent: bool) -> Around {
         };
         staff.change(who, &news);
     }
+    let voice_agents = voice_agent(chance).into_iter().collect();
     // Any hour of any day of a week.
     let at = Around::default().at + Millis::try_from(chance.below(7 * 24)).unwrap_or(0) * 3_600_000;
-    Around { at, staff, asks_for_answers: true, ..Around::default() }
+    Around { at, staff, voice_agents, asks_for_answers: true, ..Around::default() }
+}
+
+/// A voice agent that hands over with a word that the flow may have, ends, breaks off, or is not there; none says nothing.
+fn voice_agent(chance: &mut Chance) -> Option<VoiceAgentDoes> {
+    let hands_over = chance.pick(&[Some("person"), Some("nowhere"), None, None, None]);
+    let does = chance.pick(&[
+        None,
+        Some(VoiceAgentEnd::Ends),
+        Some(VoiceAgentEnd::Breaks),
+        Some(VoiceAgentEnd::Unreachable),
+    ]);
+    let after = std::time::Duration::from_secs(u64::try_from(chance.below(90)).unwrap_or(0));
+    let mut gives = serde_json::Map::new();
+    if chance.percent(50) {
+        gives.insert("t".to_owned(), "12".into());
+    }
+    let agent = "helper".to_owned();
+    let hands_over = hands_over.map(str::to_owned);
+    chance.percent(80).then_some(VoiceAgentDoes {
+        agent,
+        after: Some(Span(after)),
+        hands_over,
+        gives,
+        does,
+    })
 }
 
 fn order_faults(line: &mut Line<'_>, chance: &mut Chance) {
@@ -121,6 +147,8 @@ fn order_faults(line: &mut Line<'_>, chance: &mut Chance) {
         "hold",
         "unhold",
         "removeParticipant",
+        "startMediaStreaming",
+        "stopMediaStreaming",
     ];
     let events = [
         "PlayCompleted",
@@ -134,6 +162,9 @@ fn order_faults(line: &mut Line<'_>, chance: &mut Chance) {
         "CallTransferAccepted",
         "CallTransferFailed",
         "RemoveParticipantSucceeded",
+        "MediaStreamingStarted",
+        "MediaStreamingStopped",
+        "MediaStreamingFailed",
         "CallDisconnected",
     ];
     for _ in 0..=chance.below(3) {

@@ -35,7 +35,7 @@ struct Maker<'c> {
 
 impl Maker<'_> {
     fn node(&mut self) -> String {
-        match self.chance.below(if self.at < 2 { 22 } else { 20 }) {
+        match self.chance.below(if self.at < 2 { 24 } else { 22 }) {
             0 | 1 => {
                 let (text, next) = (self.spoken(), self.next());
                 format!("{{ say: {{ text: {text}, next: {next} }} }}")
@@ -59,7 +59,8 @@ impl Maker<'_> {
             12 | 13 => self.queue(),
             14 => self.voicemail(),
             15..=19 => self.people(),
-            20 => {
+            20 | 21 => self.stream(),
+            22 => {
                 let (open, closed) = (self.next(), self.forward());
                 format!(
                     "{{ hours: {{ zone: Europe/Berlin, week: {{ mon-fri: \"09:00-17:00\" }}, open: {open}, closed: {closed} }} }}"
@@ -230,6 +231,21 @@ impl Maker<'_> {
             3 => format!("{{ hold: {{ length: 7s, next: {next}, failed: {failed} }} }}"),
             _ => format!("{{ transfer: {{ to: {{ {one} }}, failed: {next} }} }}"),
         }
+    }
+
+    /// A voice agent, with ways to hand over that lead forward: the agent decides, not the caller.
+    fn stream(&mut self) -> String {
+        let max = 10 + self.chance.below(60);
+        let (next, failed, handed) = (self.next(), self.forward(), self.forward());
+        let more = self.chance.pick(&[
+            "",
+            "send: { who: caller.number, n: vars.n }, ",
+            "send: { x: vars.missing }, ",
+            "set: { t: \"handed.t\" }, ",
+        ]);
+        format!(
+            "{{ stream: {{ to: helper, {more}max: {max}s, hand_over: {{ person: {handed} }}, next: {next}, failed: {failed} }} }}"
+        )
     }
 
     fn voicemail(&mut self) -> String {

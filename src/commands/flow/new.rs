@@ -92,6 +92,11 @@ pub const TEMPLATES: &[Template] = &[
         "a queue, and the choice of being called back instead of waiting on",
         ["waits-on", "called-back", "nobody-on-duty", "no-answer"]
     ),
+    template!(
+        "voice-agent",
+        "a program of yours talks with callers, and hands over to a colleague",
+        ["to-a-colleague", "to-sales", "helped", "too-long", "out-of-order", "breaks-off"]
+    ),
 ];
 
 /// Writes the files; 64 if there is no such template, or a file is there already or cannot be written.

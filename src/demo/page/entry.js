@@ -3,7 +3,7 @@
 import { drawing, element } from './page.js';
 
 const LANES = { caller: 0, acs: 1, switchboard: 2, agent: 3 };
-const SIDES = { graph: 'Graph', queue: 'Queue', http: 'HTTP' }; // stand beside Switchboard, without a lane
+const SIDES = { graph: 'Graph', queue: 'Queue', http: 'HTTP', voice: 'Voice agent' }; // stand beside Switchboard, without a lane
 const NAMES = { caller: 'Caller', acs: 'ACS', switchboard: 'Switchboard', agent: 'Agent', ...SIDES };
 
 export function newEntry(entry) {

@@ -60,6 +60,7 @@ fn text_of(input: &Input) -> String {
         | Input::Unavailable { .. }
         | Input::Fetched { .. }
         | Input::Inspected { .. }
+        | Input::Streamed { .. }
         | Input::RecordingFile { .. }
         | Input::Resumed
         | Input::TurnedAway(_) => input.name().to_owned(),

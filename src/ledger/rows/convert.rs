@@ -90,6 +90,7 @@ pub(in crate::ledger) fn lane_to_text(lane: Lane) -> String {
         Lane::Media => "media".to_owned(),
         Lane::Recording => "recording".to_owned(),
         Lane::Fetch => "fetch".to_owned(),
+        Lane::Streaming => "streaming".to_owned(),
         Lane::Invitation(number) => format!("invitation {number}"),
     }
 }
@@ -102,6 +103,7 @@ pub(in crate::ledger) fn lane_from_text(text: &str) -> Option<Lane> {
         "media" => Some(Lane::Media),
         "recording" => Some(Lane::Recording),
         "fetch" => Some(Lane::Fetch),
+        "streaming" => Some(Lane::Streaming),
         other => {
             let number: Number = other.strip_prefix("invitation ")?.parse().ok()?;
             Some(Lane::Invitation(number))
@@ -132,6 +134,7 @@ mod tests {
             Lane::Media,
             Lane::Recording,
             Lane::Fetch,
+            Lane::Streaming,
             Lane::Invitation(12),
         ];
         for lane in lanes {

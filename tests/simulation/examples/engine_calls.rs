@@ -24,6 +24,7 @@ use switchboard::{
     ledger::Decider as _,
     runner::{Bundles, FlowDecider},
     sealing::{KeyRing, PathSigner},
+    settings::SampleRate,
 };
 use url::Url;
 use webhooks::{CallConnectionId, IncomingCallContext, RawId, parse_call_events};
@@ -91,6 +92,7 @@ impl Bench {
             cognitive_services: Some("https://speech.example/".to_owned()),
             fallback: None,
             signer: Arc::new(PathSigner::new(Arc::new(KeyRing::ephemeral()?))),
+            stream_rate: SampleRate::Of24000,
         };
         let decider = FlowDecider { bundles, profile: Profile::CLASSIC, outward };
         let calls = HashMap::new();

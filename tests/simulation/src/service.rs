@@ -74,6 +74,7 @@ impl Machine {
             cognitive_services: Some("https://speech.example/".to_owned()),
             fallback: None,
             signer: Arc::new(PathSigner::new(self.keys.clone())),
+            stream_rate: settings::SampleRate::Of24000,
         };
         let decider =
             FlowDecider { bundles: self.bundles.clone(), profile: Profile::CLASSIC, outward };

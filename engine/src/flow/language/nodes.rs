@@ -298,6 +298,48 @@ pub(super) const PEOPLE: &[Kind] = &[
         example: "transfer: { to: { teams_app: 11111111-1111-4111-8111-111111111111 }, failed: there }",
     },
     Kind {
+        word: "stream",
+        does: "Lets the caller talk with a voice agent: a program of your own that speaks and understands. The sound of the call goes to it over a web socket and its sound comes back, until it hands the caller over, ends, or the time is over. Agents are listed in the settings (`voice_agents`), so that no flow holds an address. [voice-agents.md](voice-agents.md) has the frames. What the flow plays before and after is not part of it.",
+        fields: &[
+            required("to", Takes::Name, "The voice agent, as in the settings."),
+            optional(
+                "send",
+                Takes::Assignments,
+                "nothing",
+                "What the agent is told when it takes the call. Not digits of a sensitive `collect`.",
+            ),
+            optional(
+                "max",
+                Takes::Duration(10_000, 7_200_000),
+                "10m",
+                "How long they talk at most.",
+            ),
+            optional(
+                "hand_over",
+                Takes::Targets,
+                "it can only end",
+                "Where the call goes by the word with which the agent hands the caller over.",
+            ),
+            optional(
+                "set",
+                Takes::Assignments,
+                "none",
+                "Variables, from `handed.NAME`, which the agent gives with the caller.",
+            ),
+            required(
+                "next",
+                Takes::Target,
+                "Where the call goes when the agent has ended the talk, or `max` is over.",
+            ),
+            required(
+                "failed",
+                Takes::Target,
+                "Where the call goes when the agent could not be reached, broke off, hands over with a word that is not in `hand_over`, or `send` or `set` cannot be reckoned.",
+            ),
+        ],
+        example: "stream: { to: helper, send: { number: caller.number }, hand_over: { person: there }, set: { topic: handed.topic }, next: there, failed: there }",
+    },
+    Kind {
         word: "record",
         does: "Starts, pauses, resumes or stops the recording of the call, and waits until that is so. It starts only for a caller who agreed: a consent node stands on every way to it. What is so already is done. A sensitive `collect` pauses the recording by itself and lets it go on afterwards; where it cannot be paused it is stopped.",
         fields: &[

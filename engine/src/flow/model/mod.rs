@@ -5,6 +5,7 @@
 //! | [`speech`] | what is heard: texts, SSML and sound files, each in its languages |
 //! | [`questions`] | nodes that ask the caller |
 //! | [`people`] | nodes that bring people into the call, and take them out |
+//! | [`stream`] | the node that gives the caller to a voice agent |
 //! | [`nodes`] | all other nodes |
 //! | [`variables`] | what a flow keeps, with its types |
 //! | `traits` | what nodes need and say |
@@ -13,6 +14,7 @@ pub mod nodes;
 pub mod people;
 pub mod questions;
 pub mod speech;
+pub mod stream;
 mod traits;
 pub mod variables;
 
@@ -27,6 +29,7 @@ pub use nodes::{
 pub use people::{Add, Hold, Remove, Ring, Target, TargetKind, Transfer};
 pub use questions::{Callback, Choice, Collect, Confirm, Consent, Menu, Question, Retry};
 pub use speech::{Said, Spoken};
+pub use stream::Stream;
 pub use traits::Speech;
 pub use variables::{VarType, Variable};
 
@@ -63,6 +66,11 @@ impl Flow {
     /// Whether any node needs the speech service: text to speech or phrases (contract 4.2, `callIntelligenceOptions`).
     pub fn needs_speech(&self) -> bool {
         self.nodes.values().any(Node::needs_speech)
+    }
+
+    /// Whether any node gives the caller to a voice agent: the call is answered with a web socket for its sound then.
+    pub fn streams(&self) -> bool {
+        self.nodes.values().any(|node| matches!(node, Node::Stream(_)))
     }
 
     /// The voice of a language at a node; none where the service chooses one.
@@ -119,6 +127,8 @@ pub enum Node {
     Hold(Hold),
     /// Give the caller to somebody else and leave the call.
     Transfer(Transfer),
+    /// Let the caller talk with a voice agent.
+    Stream(Stream),
     /// Start, pause, resume or stop the recording.
     Record(ChangeRecording),
     /// A goodbye to a caller whom nobody could take, and his message.

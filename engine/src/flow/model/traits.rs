@@ -4,7 +4,7 @@ use crate::Millis;
 
 use super::{
     Add, Callback, ChangeRecording, Collect, Consent, Hold, Http, Node, NodeName, Play, Question,
-    Remove, Ring, Say, Set, Spoken, Target, Voicemail,
+    Remove, Ring, Say, Set, Spoken, Stream, Target, Voicemail,
 };
 
 /// How long a sound file is taken to be where the flow does not say, in ms.
@@ -40,6 +40,7 @@ impl Node {
             | Self::Add(_)
             | Self::Remove(_)
             | Self::Hold(_)
+            | Self::Stream(_)
             | Self::Voicemail(_) => true,
             Self::Set(_)
             | Self::Http(_)
@@ -108,6 +109,7 @@ impl Node {
             | Self::Add(_)
             | Self::Remove(_)
             | Self::Hold(_)
+            | Self::Stream(_)
             | Self::Flow(_)
             | Self::Return(_)
             | Self::Redirect(_)
@@ -136,6 +138,7 @@ impl Node {
             | Self::Add(_)
             | Self::Remove(_)
             | Self::Hold(_)
+            | Self::Stream(_)
             | Self::Voicemail(_)
             | Self::Flow(_)
             | Self::Return(_)
@@ -193,6 +196,7 @@ impl Node {
             | Self::Consent(_)
             | Self::Callback(_)
             | Self::Hold(_)
+            | Self::Stream(_)
             | Self::Record(_)
             | Self::Voicemail(_)
             | Self::Set(_)
@@ -229,6 +233,7 @@ impl Node {
             Self::Remove(remove) => Some(&remove.failed),
             Self::Hold(hold) => Some(&hold.failed),
             Self::Transfer(transfer) => Some(&transfer.failed),
+            Self::Stream(stream) => Some(&stream.failed),
             Self::Say(_)
             | Self::Play(_)
             | Self::Menu(_)
@@ -263,6 +268,9 @@ impl Node {
             | Self::Hold(Hold { next, failed, .. }) => vec![next, failed],
             Self::Ring(ring) => vec![&mut ring.otherwise],
             Self::Transfer(transfer) => vec![&mut transfer.failed],
+            Self::Stream(Stream { next, failed, hand_over, .. }) => {
+                hand_over.values_mut().chain([next, failed]).collect()
+            }
             Self::Menu(menu) | Self::Consent(Consent::Asked(menu)) => {
                 let choices = menu.choices.values_mut().map(|choice| &mut choice.next);
                 choices.chain([&mut menu.retry.otherwise]).collect()

@@ -10,6 +10,7 @@
 //! | `speech`, `prompts` | what is heard, and the catalogue of it |
 //! | `hours`, `before`, `set`, `sub`, `http` | opening hours; redirect and reject; variables; sub-flows; requests |
 //! | `record`, `people` | recordings and messages; who is brought in and taken out |
+//! | `stream` | talks with a voice agent |
 //! | `file` | the file as a whole |
 //! | `entry`, `rules` | a file that chooses among flows, and the nodes that it becomes |
 
@@ -30,6 +31,7 @@ mod record;
 mod rules;
 mod set;
 mod speech;
+mod stream;
 mod sub;
 mod texts;
 mod values;

@@ -27,6 +27,9 @@ const RESPONSE: (&str, &[&str]) = ("response", &["status", "body"]);
 /// What an expression may read besides in `set` of a flow node.
 const RESULT: (&str, &[&str]) = ("result", &[]);
 
+/// What an expression may read besides in `set` of a stream node.
+const HANDED: (&str, &[&str]) = ("handed", &[]);
+
 /// Where an expression stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
@@ -34,6 +37,8 @@ pub(super) enum Place {
     Answer,
     /// In `set` of a flow node, where there is what the sub-flow returned.
     Result,
+    /// In `set` of a stream node, where there is what the voice agent gives with the caller.
+    HandedOver,
     /// Anywhere else.
     Anywhere,
 }
@@ -43,6 +48,7 @@ impl Place {
         match self {
             Self::Answer => Some(RESPONSE),
             Self::Result => Some(RESULT),
+            Self::HandedOver => Some(HANDED),
             Self::Anywhere => None,
         }
     }
@@ -163,6 +169,9 @@ impl Reader<'_> {
             ROOTS.iter().map(|(name, _)| *name).chain(place.own_root().map(|(name, _)| name));
         let hint = if root == RESULT.0 {
             "what a sub-flow returns can be read in `set` of its flow node only; set a variable there"
+                .to_owned()
+        } else if root == HANDED.0 {
+            "what a voice agent gives can be read in `set` of its stream node only; set a variable there"
                 .to_owned()
         } else if root == RESPONSE.0 {
             "the answer can be read in `set` of its http node only; set a variable there".to_owned()

@@ -65,6 +65,7 @@ async fn serve(settings: &Settings) -> Result<(), Failure> {
         tracker: tracker.clone(),
         health: health.clone(),
         flow: CurrentFlow::default(),
+        voice: None,
     };
     let options = ListenerOptions {
         address: settings.http.listen,

@@ -24,6 +24,7 @@ fn result_of(input: &Input) -> Option<Number> {
     match input {
         Input::Settled { number, .. }
         | Input::Fetched { number, .. }
+        | Input::Streamed { number, .. }
         | Input::Inspected { number, .. } => Some(*number),
         Input::Event(event) if is_result(&event.kind) => number_of(event),
         Input::IncomingCall(_)
