@@ -163,7 +163,8 @@ fn every_end_has_a_way() {
         (
             |line, number| {
                 let began = line.now;
-                while heard(line).is_empty() {
+                for _ in 0..20 {
+                    assert_eq!(heard(line), "", "not before its time");
                     line.wait(15_000);
                     tell(line, number, StreamNews::Alive);
                     line.feed(&Input::DeadlineReached);
@@ -355,6 +356,31 @@ fn one_talk_begins_when_the_other_is_over() {
     line.roster(&[CALLER]);
     tell(&mut line, second, over(StreamEnd::Agent));
     assert_eq!(line.last().action.name(), "Terminate");
+}
+
+/// What is late of the first talk says nothing of the second, whose agent may still hear.
+#[test]
+fn v14_the_end_of_an_earlier_talk_is_not_that_of_a_later_one() {
+    let flow = "flow: t\nstart: a\nnodes:\n  a: { stream: { to: x, next: b, failed: bad } }\n  b: { stream: { to: y, next: pin, failed: bad } }\n  pin: { collect: { prompt: \"PIN?\", into: pin, min: 4, max: 4, sensitive: true, next: end, otherwise: bad } }\n  bad: { say: { text: bad, next: end } }\n  end: { hangup: {} }\n";
+    let mut line = Line::with_flow(flow);
+    line.connect();
+    let mut ends = Vec::new();
+    for _ in 0..2 {
+        let number = line.number_of("StartMediaStreaming");
+        tell(&mut line, number, StreamNews::Begun);
+        tell(&mut line, number, over(StreamEnd::Agent));
+        ends.push((number, line.number_of("StopMediaStreaming")));
+        if ends.len() == 1 {
+            line.event("MediaStreamingStopped", json!({}), Some(ends[0].1));
+        }
+    }
+    for late in [ends[0].0, ends[0].1] {
+        line.event("MediaStreamingStopped", json!({}), Some(late));
+        tell(&mut line, late, over(StreamEnd::Call));
+        assert_eq!(heard(&line), "");
+    }
+    line.event("MediaStreamingStopped", json!({}), Some(ends[1].0));
+    assert_eq!(heard(&line), "PIN?");
 }
 
 #[test]
