@@ -36,3 +36,21 @@ pub(crate) fn path(signer: &PathSigner, call: &str) -> String {
 fn signed(call: &str) -> String {
     format!("{call}/media")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::sealing::KeyRing;
+
+    #[test]
+    fn the_address_of_a_callback_opens_no_web_socket() {
+        let signer = PathSigner::new(Arc::new(KeyRing::ephemeral().unwrap()));
+        let path = path(&signer, "01ABC");
+        let signature = path.strip_prefix("media/01ABC/").unwrap();
+        assert!(signer.verify(&signed("01ABC"), signature));
+        assert!(!signer.verify(&signed("01ABC"), &signer.sign("01ABC")));
+        assert!(!signer.verify("01ABC", signature), "nor the other way round");
+    }
+}
