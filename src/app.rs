@@ -15,7 +15,7 @@ use crate::{
     admission::{Admission, LastResort, Spool, run_import},
     agents::{PresencePoller, Roster},
     clock::Clock,
-    dispatch::{Outward, Sender, Transmit},
+    dispatch::{Endpoints, Outward, Sender, Transmit},
     fit::{Misfits, check_fit},
     flow_files::{read_flow, read_sounds},
     graph::Graph,
@@ -118,10 +118,13 @@ impl App {
         let withheld = WithheldDigits::default();
         let sender = Sender {
             client: client(settings, &http)?,
-            http: http.clone(),
-            withheld: withheld.clone(),
-            clock,
-            http_hosts: settings.flow.http_hosts.clone(),
+            endpoints: Endpoints {
+                http: http.clone(),
+                hosts: settings.flow.http_hosts.clone(),
+                secrets: settings.flow.secrets.clone(),
+                withheld: withheld.clone(),
+                clock,
+            },
         };
         let world: Arc<dyn Transmit> = Arc::new(sender);
         let service = Service::start(ledger.clone(), world.clone(), clock);

@@ -41,6 +41,7 @@ pub fn check_fit(flow: &Flow, sounds: &Sounds, settings: &Settings) -> Result<()
         for callee in node.callees() {
             check_constants(name, &callee.address, settings, &mut found);
         }
+        check_endpoint(name, node, settings, &mut found);
         check_node(name, node, settings, &mut found);
     }
     found.dedup();
@@ -60,14 +61,8 @@ fn check_node(name: &str, node: &Node, settings: &Settings, found: &mut Vec<Stri
             Some(_) => {}
         },
         Node::Http(http) => {
-            check_constants(name, &http.url, settings, found);
             for (_, member) in &http.body {
                 check_expression(name, member, settings, found);
-            }
-            if settings.flow.http_hosts.is_empty() {
-                found.push(format!(
-                    "node {name} asks an endpoint: list its host in flow.http_hosts"
-                ));
             }
         }
         Node::Stream(stream) => {
@@ -87,6 +82,7 @@ fn check_node(name: &str, node: &Node, settings: &Settings, found: &mut Vec<Stri
         | Node::Collect(_)
         | Node::Consent(_)
         | Node::Callback(_)
+        | Node::Ask(_)
         | Node::Record(_)
         | Node::Transfer(_)
         | Node::Ring(_)
@@ -102,6 +98,21 @@ fn check_node(name: &str, node: &Node, settings: &Settings, found: &mut Vec<Stri
         | Node::Redirect(_)
         | Node::Reject(_)
         | Node::Hangup => {}
+    }
+}
+
+/// What it asks over HTTP, and what it shows there.
+fn check_endpoint(name: &str, node: &Node, settings: &Settings, found: &mut Vec<String>) {
+    if let Some(url) = node.endpoint() {
+        check_constants(name, url, settings, found);
+        if settings.flow.http_hosts.is_empty() {
+            found.push(format!("node {name} asks an endpoint: list its host in flow.http_hosts"));
+        }
+    }
+    for secret in node.secrets() {
+        if !settings.flow.secrets.contains_key(secret) {
+            found.push(format!("node {name} needs the secret {secret}: add it to flow.secrets"));
+        }
     }
 }
 

@@ -187,7 +187,7 @@ fn no_silence(call: &Call) -> bool {
                 | crate::call::Doing::Recording { number }
                 | crate::call::Doing::Inviting { number, .. }
                 | crate::call::Doing::Acting { number }
-                | crate::call::Doing::Fetching { number }
+                | crate::call::Doing::Fetching { number, .. }
                 | crate::call::Doing::Quieting { number } => number,
                 crate::call::Doing::Streaming(talk) => &talk.number,
             };

@@ -91,12 +91,31 @@ impl Around {
     ) -> Option<(Millis, FetchResult)> {
         let fits = |answer: &&EndpointAnswer| {
             let wanted = &mut answer.sent.iter();
-            url.contains(&answer.url) && wanted.all(|(name, value)| sent.get(name) == Some(value))
+            url.contains(&answer.url)
+                && wanted.all(|(name, value)| sent.get(name) == Some(value))
+                && answer.said.as_ref().is_none_or(|words| asked_of_model(sent, words.expose()))
         };
         let found = self.answers.iter().find(fits)?;
         let after = found.after.map_or(ANSWERS_AFTER, |after| millis(after.0));
-        Some((after, result(found.status, found.body.clone())))
+        let body = match &found.intent {
+            Some(label) => completion(label),
+            None => found.body.clone(),
+        };
+        Some((after, result(found.status, body)))
     }
+}
+
+/// Whether a language model is asked about these words.
+fn asked_of_model(sent: &Map<String, Value>, words: &str) -> bool {
+    let messages = sent.get("messages").and_then(Value::as_array);
+    let said = messages.and_then(|all| all.last()?.get("content")?.as_str());
+    said.is_some_and(|said| said.to_lowercase().contains(&words.to_lowercase()))
+}
+
+/// What a language model says where it finds this intent.
+pub(crate) fn completion(label: &str) -> Value {
+    let content = serde_json::json!({ "intent": label }).to_string();
+    serde_json::json!({ "choices": [{ "message": { "role": "assistant", "content": content } }] })
 }
 
 /// What the engine is told of an answer; status 0 is none.

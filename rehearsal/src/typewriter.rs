@@ -9,7 +9,7 @@ const PATIENCE: Millis = 30_000;
 /// What can be typed.
 pub const HELP: &str = "keys (1, 42#) or words, as the caller would · empty line: say nothing, let time pass\n\
 /hang up · /accept [who] · /decline [who] · /leave [who] · /presence WHO Available|Busy|Offline\n\
-/answer STATUS [JSON]: what the endpoint answers · /why: the engine's reasons, on or off · /quit";
+/answer STATUS [JSON]: what the endpoint answers · /intent LABEL: what the language model says · /why: the engine's reasons, on or off · /quit";
 
 /// A call that a person drives.
 pub struct Typewriter<'b> {
@@ -157,6 +157,10 @@ impl<'b> Typewriter<'b> {
                 let body = if body.is_empty() { "null" } else { &body };
                 let body = serde_json::from_str(body).map_err(|error| error.to_string())?;
                 self.line.answer(status, body);
+                Ok(())
+            }
+            ("intent", Some(label)) => {
+                self.line.answer(200, crate::around::completion(label));
                 Ok(())
             }
             ("why", _) => {

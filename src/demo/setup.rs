@@ -224,7 +224,12 @@ fn settings(
             erasures: folder.join("erasures"),
         },
         retention: Retention::default(),
-        flow: Flow { file: folder.join("flow.yaml"), constants, http_hosts: vec![lookup] },
+        flow: Flow {
+            file: folder.join("flow.yaml"),
+            constants,
+            secrets: BTreeMap::new(),
+            http_hosts: vec![lookup],
+        },
         queues: vec![queue],
         voice_agents: BTreeMap::new(),
         log: Log::default(),

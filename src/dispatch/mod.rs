@@ -5,7 +5,7 @@
 //! | `payload`, `people` | a command as it will be sent, rendered once and stored |
 //! | `retry` | the one table: what a try's outcome means |
 //! | `transmit` | the door: one try of one command |
-//! | `send` | that try over HTTP |
+//! | `send`, `fetch` | that try over HTTP: to Call Automation, to an endpoint that a flow names |
 //! | `breaker`, `budget` | whether a dependency is worth asking, and how often again |
 //! | `urgency`, `turns`, `gate` | who asks it first: one line before each dependency |
 //! | `course` | a command's course from its turn to its settlement |
@@ -14,6 +14,7 @@
 mod breaker;
 mod budget;
 mod course;
+mod fetch;
 mod gate;
 mod lanes;
 mod payload;
@@ -24,6 +25,7 @@ mod transmit;
 mod turns;
 mod urgency;
 
+pub use fetch::Endpoints;
 pub use lanes::Dispatch;
 pub use payload::{Outward, Payload};
 pub use retry::Try;

@@ -11,7 +11,10 @@ use callautomation::{
 };
 use engine::{
     Millis,
-    call::{Action, Call, Command, Prompt, RecognizeKind, Rejection, Sent, withheld::context_of},
+    call::{
+        Action, Call, Command, Number, Prompt, RecognizeKind, Rejection, Sent, withheld::context_of,
+    },
+    flow::Credential,
 };
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -41,6 +44,15 @@ pub enum Payload {
         /// The members of the JSON object that is sent; none means no body.
         #[serde(default)]
         body: Vec<(String, Sent)>,
+        /// The first try's number: all of them have the same `Idempotency-Key`.
+        #[serde(default)]
+        first: Option<Number>,
+        /// The secret that signs it, by name.
+        #[serde(default)]
+        sign: Option<String>,
+        /// What is shown to be let in: the name of a secret.
+        #[serde(default)]
+        credential: Option<Credential>,
     },
     /// It cannot be written; it is refused without being sent.
     Unrenderable {
@@ -139,12 +151,15 @@ impl Outward {
             }
             Action::Terminate => Terminate::new(connection(call)?).request()?,
             Action::Inspect => return Ok(Payload::Inspect { connection: connection(call)? }),
-            Action::Fetch { method, url, timeout, body } => {
+            Action::Fetch { method, url, timeout, body, first, sign, credential } => {
                 return Ok(Payload::Fetch {
                     method: method.clone(),
                     url: url.clone(),
                     timeout: *timeout,
                     body: body.clone(),
+                    first: *first,
+                    sign: sign.clone(),
+                    credential: credential.clone(),
                 });
             }
             Action::Seek { .. } | Action::LeaveQueue | Action::Release { .. } => {
@@ -274,7 +289,7 @@ fn recognize_input(kind: &RecognizeKind) -> RecognizeInput {
         }
         RecognizeKind::Speech { end_silence, stop } => {
             let mut keys = DtmfOptions::up_to(1);
-            keys.stop_tones = Tone::from_char(*stop).into_iter().collect();
+            keys.stop_tones = stop.and_then(Tone::from_char).into_iter().collect();
             let end_silence_timeout_in_ms = u32::try_from(*end_silence).ok();
             RecognizeInput::SpeechOrDtmf(SpeechOptions { end_silence_timeout_in_ms }, keys)
         }

@@ -1,46 +1,29 @@
 //! One try over HTTP.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use callautomation::{
     AddParticipantResult, CallConnectionProperties, Client, Error, GetCall, GetParticipants,
     Operation, ParticipantList, RecordingStateResult, Repeatability, Request, Response,
 };
-use engine::call::{CallId, FetchResult, Input, Inspection, Number, Sent, SettlementFacts};
-use futures_util::StreamExt as _;
-use url::Url;
+use engine::call::{Input, Inspection, SettlementFacts};
 use webhooks::{CallConnectionId, RawId};
 
-use crate::{
-    clock::{Clock, timestamp},
-    ids,
-    ledger::Outgoing,
-    withheld::WithheldDigits,
-};
+use crate::{clock::timestamp, ids, ledger::Outgoing};
 
 use super::{
+    fetch::{Asked, Endpoints},
     payload::Payload,
     retry::Try,
     transmit::{Answer, Transmit},
 };
-
-/// The longest body of a company endpoint, in bytes.
-const LONGEST_ANSWER: usize = 64 * 1024;
 
 /// Sends over HTTP. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Sender {
     /// Call Automation.
     pub client: Client,
-    /// For the company's endpoints.
-    pub http: reqwest::Client,
-    /// Sensitive digits that requests to those may hold.
-    pub withheld: WithheldDigits,
-    /// Time.
-    pub clock: Clock,
-    /// Hosts (`host` or `host:port`) that flows may ask.
-    pub http_hosts: Vec<String>,
+    /// The endpoints that flows name.
+    pub endpoints: Endpoints,
 }
 
 #[async_trait]
@@ -51,12 +34,18 @@ impl Transmit for Sender {
                 Answer::Settled(self.call_automation(command, request).await)
             }
             Payload::Inspect { connection } => self.inspect(command, connection).await,
-            Payload::Fetch { method, url, timeout, body } => {
-                let limit = Duration::from_millis(u64::try_from(*timeout).unwrap_or(0));
-                let result = match self.written(&command.call, body) {
-                    Ok(body) => self.fetch(method, url.expose(), body, limit).await,
-                    Err(of) => FetchResult::Lost { of },
+            Payload::Fetch { method, url, timeout, body, first, sign, credential } => {
+                let asked = Asked {
+                    call: &command.call,
+                    method,
+                    url,
+                    timeout: *timeout,
+                    body,
+                    first: *first,
+                    sign: sign.as_deref(),
+                    credential: credential.as_ref(),
                 };
+                let result = self.endpoints.ask(asked).await;
                 Answer::Input(Input::Fetched { number: command.number, result })
             }
             Payload::Unrenderable { why } => {
@@ -107,77 +96,6 @@ impl Sender {
         let state = state.map_or_else(|| "unknown".to_owned(), |state| state.as_wire().to_owned());
         Ok(Inspection::Live { state, participants })
     }
-
-    /// The body of a request; the question whose digits are not there any more.
-    fn written(
-        &self,
-        call: &CallId,
-        body: &[(String, Sent)],
-    ) -> Result<Option<serde_json::Value>, Number> {
-        if body.is_empty() {
-            return Ok(None);
-        }
-        let mut members = serde_json::Map::new();
-        for (name, sent) in body {
-            let value = match sent {
-                Sent::Value(value) => value.0.clone(),
-                Sent::Withheld(of) => {
-                    let digits = self.withheld.get(call, *of, self.clock.now()).ok_or(*of)?;
-                    digits.expose().into()
-                }
-            };
-            members.insert(name.clone(), value);
-        }
-        Ok(Some(members.into()))
-    }
-
-    async fn fetch(
-        &self,
-        method: &str,
-        url: &str,
-        body: Option<serde_json::Value>,
-        limit: Duration,
-    ) -> FetchResult {
-        let failed = |cause: &str| FetchResult::Failed { cause: cause.to_owned() };
-        let Ok(url) = Url::parse(url) else { return failed("the address is not a URL") };
-        if !self.allows(&url) {
-            return failed("its host is not in flow.http_hosts");
-        }
-        let method = if method == "POST" { reqwest::Method::POST } else { reqwest::Method::GET };
-        let request = self.http.request(method, url);
-        let request = match body {
-            Some(body) => request.json(&body),
-            None => request,
-        };
-        match tokio::time::timeout(limit, exchange(request)).await {
-            Ok(Ok((status, body))) => FetchResult::Answer { status, body },
-            Ok(Err(cause)) => failed(cause),
-            Err(_) => failed("no answer in time"),
-        }
-    }
-
-    fn allows(&self, url: &Url) -> bool {
-        let Some(host) = url.host_str() else { return false };
-        let with_port = url.port_or_known_default().map(|port| format!("{host}:{port}"));
-        self.http_hosts.iter().any(|allowed| allowed == host || Some(allowed) == with_port.as_ref())
-    }
-}
-
-async fn exchange(
-    request: reqwest::RequestBuilder,
-) -> Result<(u16, serde_json::Value), &'static str> {
-    // The error itself names the URL, which may hold what the caller typed.
-    let response = request.send().await.map_err(|_| "it could not be reached")?;
-    let status = response.status().as_u16();
-    let mut body = Vec::new();
-    let mut stream = response.bytes_stream();
-    while let Some(part) = stream.next().await {
-        body.extend_from_slice(&part.map_err(|_| "the answer broke off")?);
-        if body.len() > LONGEST_ANSWER {
-            return Err("the answer is longer than 64 KiB");
-        }
-    }
-    Ok((status, serde_json::from_slice(&body).unwrap_or(serde_json::Value::Null)))
 }
 
 /// What an accepted request told. An answer that cannot be read is still an acceptance: its events will tell.

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use serde_json::Value as Json;
 use url::Url;
+use webhooks::Secret;
 
 use super::{
     problem::Problem,
@@ -19,24 +20,28 @@ pub struct Flow {
     pub file: PathBuf,
     /// What its expressions read as `config.*`: texts, numbers, true or false.
     pub constants: BTreeMap<String, Json>,
-    /// Hosts, as `host` or `host:port`, that its `http` nodes may call. None are allowed by default.
+    /// What its nodes sign with or show to be let in, by the names that flows write.
+    pub secrets: BTreeMap<String, Secret>,
+    /// Hosts, as `host` or `host:port`, that its nodes may ask. None are allowed by default.
     pub http_hosts: Vec<String>,
 }
 
 const FILE: Key = Key { name: "file", write: "the path of the flow's YAML file" };
 const CONSTANTS: Key = Key { name: "constants", write: "a table of texts, numbers, true or false" };
+const SECRETS: Key = Key { name: "secrets", write: "a table of secrets" };
 const HTTP_HOSTS: Key = Key {
     name: "http_hosts",
     write: "a list of hosts, like [\"api.contoso.com\", \"localhost:9000\"]",
 };
 
-pub(super) const KEYS: &[&Key] = &[&FILE, &CONSTANTS, &HTTP_HOSTS];
+pub(super) const KEYS: &[&Key] = &[&FILE, &CONSTANTS, &SECRETS, &HTTP_HOSTS];
 
 pub(super) fn read(mut section: Section<'_>) -> Option<Flow> {
     let file = section.required(&FILE, value::path);
     let constants = constants(&mut section);
+    let secrets = secrets(&mut section);
     let http_hosts = section.or(&HTTP_HOSTS, hosts, Vec::new());
-    Some(Flow { file: file?, constants, http_hosts })
+    Some(Flow { file: file?, constants, secrets, http_hosts })
 }
 
 fn constants(section: &mut Section<'_>) -> BTreeMap<String, Json> {
@@ -86,6 +91,43 @@ fn constant(name: &str, node: &Node) -> Read<Json> {
             Err(format!("this is {}", value::kind(node)))
         }
     }
+}
+
+fn secrets(section: &mut Section<'_>) -> BTreeMap<String, Secret> {
+    let path = format!("{}.{}", section.path(), SECRETS.name);
+    let table = section.get(&SECRETS).map(|placed| &placed.node);
+    let Some(Node::Table(table)) = table else {
+        if let Some(other) = table {
+            section.reject(&SECRETS, format!("this is {}, not a table", value::kind(other)));
+        }
+        return BTreeMap::new();
+    };
+    let mut found = BTreeMap::new();
+    for (name, placed) in table {
+        match secret(name, &placed.node) {
+            Ok(secret) => {
+                found.insert(name.clone(), secret);
+            }
+            Err(wrong) => section.problems().push(Problem {
+                place: placed.origin.place(&format!("{path}.{name}")),
+                wrong,
+                instead:
+                    "write a name of small letters and _ with a text, or with { file = \"…\" }"
+                        .to_owned(),
+            }),
+        }
+    }
+    found
+}
+
+/// Names are those that a flow can write.
+fn secret(name: &str, node: &Node) -> Read<Secret> {
+    let is_name = (1..=40).contains(&name.len())
+        && name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_');
+    if !is_name {
+        return Err("no flow can write this name".to_owned());
+    }
+    value::secret(node)
 }
 
 /// Hosts in lower case, as an address has them.

@@ -6,7 +6,8 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use actix_web::{App, HttpResponse, HttpServer, dev::ServerHandle, web};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, dev::ServerHandle, web};
+use aws_lc_rs::hmac;
 use emulator::{
     control::{Condition, EnvelopeSchema},
     world::{CallId, ClientState},
@@ -153,11 +154,11 @@ fn bank(rig: &Rig) -> (u16, Arc<Mutex<Vec<Value>>>, ServerHandle) {
     let kept = asked.clone();
     let server = HttpServer::new(move || {
         let kept = kept.clone();
-        let answer = move |body: web::Json<Value>| {
-            kept.lock().unwrap().push(body.0);
-            async { HttpResponse::Ok().json(serde_json::json!({ "balance": 12 })) }
+        let answer = move |request: HttpRequest, body: web::Bytes| {
+            let answer = answered(&kept, &request, &body);
+            std::future::ready(answer)
         };
-        App::new().route("/pin", web::post().to(answer))
+        App::new().default_service(web::route().to(answer))
     })
     .workers(1)
     .bind_rustls_0_23(("127.0.0.1", 0), tls)
@@ -169,6 +170,53 @@ fn bank(rig: &Rig) -> (u16, Arc<Mutex<Vec<Value>>>, ServerHandle) {
     (port, asked, handle)
 }
 
+/// The bank, and a language model beside it. What is signed must be signed rightly; the first try of what has a key to be
+/// known by fails.
+fn answered(kept: &Mutex<Vec<Value>>, request: &HttpRequest, body: &[u8]) -> HttpResponse {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let mut told: Value = serde_json::from_slice(body).unwrap();
+    if request.path() == "/v1/chat/completions" {
+        let strict = told["response_format"]["json_schema"]["strict"] == true;
+        let known = header("Authorization") == Some("Bearer canary-model-key");
+        if !strict || !known {
+            return HttpResponse::Unauthorized().finish();
+        }
+        kept.lock().unwrap().push(told["messages"][1]["content"].take());
+        let content = "{\"intent\":\"balance\"}";
+        return HttpResponse::Ok()
+            .json(serde_json::json!({ "choices": [{ "message": { "content": content } }] }));
+    }
+    if let Some(signature) = header("Switchboard-Signature") {
+        told["signed"] = is_signed(signature, request.path(), body).into();
+    }
+    if let Some(key) = header("Idempotency-Key") {
+        told["key"] = key.into();
+    }
+    let mut kept = kept.lock().unwrap();
+    let fails = told["key"].is_string() && !kept.iter().any(|one| one["key"] == told["key"]);
+    kept.push(told);
+    if fails {
+        return HttpResponse::ServiceUnavailable().finish();
+    }
+    HttpResponse::Ok().json(serde_json::json!({ "balance": 12 }))
+}
+
+/// As docs/flows.md describes it.
+fn is_signed(signature: &str, path: &str, body: &[u8]) -> bool {
+    let Some((seconds, hex)) =
+        signature.strip_prefix("t=").and_then(|rest| rest.split_once(",v1="))
+    else {
+        return false;
+    };
+    let text = format!("{seconds}.POST.{path}.{}", String::from_utf8_lossy(body));
+    let key = hmac::Key::new(hmac::HMAC_SHA256, b"canary-signing-secret");
+    let tag = hmac::sign(&key, text.as_bytes());
+    let tag = tag.as_ref().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    // Seconds since 1970, not milliseconds.
+    let in_seconds = (1_700_000_000_u64..4_000_000_000).contains(&seconds.parse().unwrap());
+    hex == tag && in_seconds
+}
+
 /// A service with a flow that may ask the bank.
 async fn with_bank(flow: &str) -> (Rig, Arc<Mutex<Vec<Value>>>, ServerHandle) {
     let mut rig = about_to_serve(flow, &[]).await;
@@ -177,6 +225,10 @@ async fn with_bank(flow: &str) -> (Rig, Arc<Mutex<Vec<Value>>>, ServerHandle) {
     rig.change_settings(&hosts(1), &hosts(port));
     let bank = format!("bank = \"https://localhost:{port}\"");
     rig.change_settings("flights = \"https://localhost:1\"", &bank);
+    rig.change_settings(
+        "[log]",
+        "[flow.secrets]\nai_key = \"canary-model-key\"\nbank = \"canary-signing-secret\"\n[log]",
+    );
     rig.serve();
     rig.subscribe(EnvelopeSchema::EventGrid).await;
     (rig, asked, server)
@@ -417,4 +469,57 @@ async fn rules_choose_among_flows() {
         let trace = rig.trace().await;
         assert_eq!(trace["outcome"], outcome, "{trace:#}");
     }
+}
+
+const OPEN: &str = r#"
+flow: open
+start: want
+nodes:
+  want:
+    ask:
+      prompt: "How can I help you?"
+      intents: { balance: { phrases: ["balance"], tone: "1", next: look }, person: { phrases: ["somebody"], tone: "0", next: end } }
+      keys: "For your balance, press 1."
+      model: { url: "${config.bank}/v1/chat/completions", model: small, auth: { bearer: ai_key } }
+      otherwise: end
+  look: { http: { url: "${config.bank}/pin", body: { who: caller.number }, retries: 1, sign: bank, set: { balance: response.body.balance }, next: told, failed: end } }
+  told: { say: { text: "You have ${vars.balance}.", next: end } }
+  end: { hangup: {} }
+"#;
+
+/// Open speech that no phrase decides goes to a language model; a request is signed and tried again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_says_what_was_meant_and_a_signed_request_is_tried_again() {
+    let (rig, asked, server) = with_bank(OPEN).await;
+    let call = rig.dial();
+    rig.until(Condition::Listening(call)).await;
+    rig.control().say(call, "Am I broke?").unwrap();
+    rig.until(Condition::Heard(call, "You have 12.".to_owned())).await;
+    rig.until(Condition::Ended(call)).await;
+    let asked = asked.lock().unwrap().clone();
+    assert_eq!(asked.len(), 3, "{asked:?}");
+    assert_eq!(asked[0], "Am I broke?");
+    let who = serde_json::json!({ "who": CALLER, "signed": true, "key": asked[1]["key"] });
+    assert_eq!((&asked[1], &asked[2]), (&who, &who));
+    let trace = rig.trace().await;
+    let id = trace["id"].as_str().unwrap().to_owned();
+    for text in [trace.to_string(), rig.log(), rig.command(&["export", &id])] {
+        assert!(!text.contains("canary-"), "a secret is shown: {text}");
+    }
+    assert!(!rig.log().contains("broke"), "what was said is in the log: {}", rig.log());
+    server.stop(false).await;
+}
+
+/// A model that refuses us costs the caller nothing: he is asked by keys.
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_model_fails_the_caller_is_asked_by_keys() {
+    let (rig, asked, server) = with_bank(&OPEN.replace("bearer: ai_key", "api_key: bank")).await;
+    let call = rig.dial();
+    rig.until(Condition::Listening(call)).await;
+    rig.control().say(call, "Am I broke?").unwrap();
+    rig.until(Condition::Heard(call, "For your balance, press 1.".to_owned())).await;
+    rig.press(call, "1").await;
+    rig.until(Condition::Heard(call, "You have 12.".to_owned())).await;
+    assert_eq!(asked.lock().unwrap().len(), 2, "the bank alone");
+    server.stop(false).await;
 }

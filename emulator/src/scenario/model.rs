@@ -146,6 +146,12 @@ pub struct EndpointAnswer {
     /// What must stand in the JSON that is sent; anything when absent.
     #[serde(default)]
     pub sent: BTreeMap<String, serde_json::Value>,
+    /// Words that a language model is asked about, part of them, case apart; anything when absent.
+    #[serde(default)]
+    pub said: Option<Private>,
+    /// The intent that a language model finds in them, in the place of `body`; `none` is none.
+    #[serde(default)]
+    pub intent: Option<String>,
     /// HTTP status; 200 when absent. 0 is no answer at all.
     #[serde(default = "ok")]
     pub status: u16,

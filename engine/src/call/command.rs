@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use webhooks::{DisplayName, IncomingCallContext, InvitationId, RawId, RecordingId, Speech};
 
-use crate::Millis;
+use crate::{Millis, flow::Credential};
 
 use super::state::{AgentRef, Kept, Number};
 
@@ -184,6 +184,15 @@ pub enum Action {
         /// The members of the JSON object that is sent, in order; none means no body.
         #[serde(default)]
         body: Vec<(String, Sent)>,
+        /// The number of the first try: all of them have the same `Idempotency-Key`. None where it is not sent.
+        #[serde(default)]
+        first: Option<Number>,
+        /// The secret that signs it, by name.
+        #[serde(default)]
+        sign: Option<String>,
+        /// What is shown to be let in.
+        #[serde(default)]
+        credential: Option<Credential>,
     },
     /// Stand in a queue. Kept by the ledger, not sent anywhere.
     Seek {
@@ -334,8 +343,8 @@ pub enum RecognizeKind {
     Speech {
         /// Silence after speech that ends it, in ms.
         end_silence: Millis,
-        /// The key that ends it.
-        stop: char,
+        /// The key that ends it; where there is none, any key is an answer.
+        stop: Option<char>,
     },
 }
 

@@ -8,7 +8,7 @@ use crate::flow::{Expression, Http, HttpMethod, Node};
 use super::{
     command::{Action, Lane, Sent},
     input::FetchResult,
-    state::{Doing, Kept, Number, PendingKind, Phase},
+    state::{Doing, Kept, Number, PendingKind, Phase, Tries},
     step::Stepper,
 };
 
@@ -17,6 +17,11 @@ const SLACK: crate::Millis = 3_000;
 
 impl<'a> Stepper<'a> {
     pub(super) fn fetch(&mut self, name: &str, http: &Http) {
+        self.call.tries = Tries { first: self.call.next_number, repeated: 0 };
+        self.try_fetch(name, http);
+    }
+
+    fn try_fetch(&mut self, name: &str, http: &Http) {
         let rendered = http.url.render_url(&self.scope());
         if let Some(failure) = rendered.failures.first() {
             self.note(format!("the request could not be written: {failure}"));
@@ -34,6 +39,9 @@ impl<'a> Stepper<'a> {
             url: Speech::new(rendered.text),
             timeout: http.timeout,
             body,
+            first: Some(self.call.tries.first).filter(|_| http.retries > 0),
+            sign: http.sign.clone(),
+            credential: http.credential.clone(),
         };
         let patience = http.timeout.saturating_add(SLACK);
         let number = self.order(Lane::Fetch, action, PendingKind::Fetch, patience);
@@ -47,9 +55,10 @@ impl<'a> Stepper<'a> {
             | Phase::Waiting(_)
             | Phase::Talking { .. }
             | Phase::Ending { .. }
-            | Phase::Ended => {
-                Phase::InFlow { node: name.to_owned(), doing: Doing::Fetching { number } }
-            }
+            | Phase::Ended => Phase::InFlow {
+                node: name.to_owned(),
+                doing: Doing::Fetching { number, attempt: 0 },
+            },
         };
     }
 
@@ -57,9 +66,17 @@ impl<'a> Stepper<'a> {
         if self.settle_kind(Some(number), |kind| *kind == PendingKind::Fetch).is_none() {
             return self.note("a late answer of the endpoint: no effect");
         }
-        let Some(Node::Http(http)) = self.fetching_node(number) else {
-            return self.note("an answer nobody waits for: no effect");
+        let http = match self.fetching_node(number) {
+            Some(Node::Http(http)) => http,
+            Some(Node::Ask(ask)) => return self.understood(ask, result),
+            Some(_) | None => return self.note("an answer nobody waits for: no effect"),
         };
+        if self.is_worth_repeating(http, result) {
+            self.call.tries.repeated = self.call.tries.repeated.saturating_add(1);
+            self.note("the endpoint is asked again");
+            let node = self.call.phase.node().unwrap_or_default().to_owned();
+            return self.try_fetch(&node, http);
+        }
         let target = match result {
             FetchResult::Lost { of } => return self.digits_lost(*of, &http.failed),
             FetchResult::Answer { status, body } if (200..300).contains(status) => {
@@ -119,10 +136,22 @@ impl<'a> Stepper<'a> {
         self.enter(&node);
     }
 
+    /// Whether another try may bring an answer. Not while the caller is being answered: then the call goes on.
+    fn is_worth_repeating(&self, http: &Http, result: &FetchResult) -> bool {
+        let blames_endpoint = match result {
+            FetchResult::Failed { .. } => true,
+            FetchResult::Answer { status, .. } => matches!(status, 408 | 429 | 500..=599),
+            FetchResult::Lost { .. } => false,
+        };
+        blames_endpoint
+            && self.call.tries.repeated < http.retries
+            && !matches!(self.call.phase, Phase::Answering { .. })
+    }
+
     fn fetching_node(&self, number: Number) -> Option<&'a Node> {
         let name = match &self.call.phase {
             Phase::Ringing { node, .. } | Phase::Answering { node } => node,
-            Phase::InFlow { node, doing: Doing::Fetching { number: awaited } }
+            Phase::InFlow { node, doing: Doing::Fetching { number: awaited, .. } }
                 if *awaited == number =>
             {
                 node

@@ -26,6 +26,8 @@ const MS_PER_SYLLABLE: Millis = 260;
 const MS_TO_BEGIN: Millis = 500;
 /// Somebody who chooses by voice is done this long after he began, in ms.
 const MS_TO_CHOOSE: Millis = 6_000;
+/// Who says in his own words what he wants is done this long after he began, in ms.
+const MS_TO_TELL: Millis = 30_000;
 /// Waiting beyond what was reckoned, in ms.
 pub(super) const SLACK: Millis = 3_000;
 /// A sound file that asks a question is no longer than this, in ms.
@@ -145,6 +147,7 @@ impl<'a> Stepper<'a> {
             | Node::Menu(_)
             | Node::Collect(_)
             | Node::Callback(_)
+            | Node::Ask(_)
             | Node::Set(_)
             | Node::Http(_)
             | Node::Branch(_)
@@ -220,6 +223,10 @@ impl<'a> Stepper<'a> {
                 let language = menu.listens_in(language, &menu.prompt.language);
                 (menu_kind(menu, language), language.to_owned())
             }
+            Question::Ask(ask) => {
+                let kind = RecognizeKind::Speech { end_silence: ask.end_silence, stop: None };
+                (kind, ask.listens_in(language).to_owned())
+            }
             Question::Collect(collect) => {
                 let Collect { max, stop, between, .. } = *collect;
                 (RecognizeKind::Digits { max, stop, between }, language.to_owned())
@@ -268,7 +275,7 @@ impl<'a> Stepper<'a> {
             return;
         }
         if confirming > 0 {
-            return self.confirmed(&name, attempt, confirming, recognition);
+            return self.second_answer(&name, attempt, confirming, recognition);
         }
         let next = match self.question(&name) {
             Some(Question::Menu(menu)) => self.choice(&name, menu, recognition),
@@ -276,6 +283,7 @@ impl<'a> Stepper<'a> {
                 return self.collected(&name, (number, attempt), collect, recognition);
             }
             Some(Question::Callback(callback)) => self.wish(callback, recognition),
+            Some(Question::Ask(ask)) => return self.asked(&name, attempt, ask, recognition),
             None => return self.fail("input in a node that asks nothing"),
         };
         match next {
@@ -332,7 +340,7 @@ impl<'a> Stepper<'a> {
         match self.asking(number) {
             Some((name, _, _)) if self.message_not_heard(&name, unusable) => {}
             Some((name, attempt, 0)) => self.ask_again(&name, attempt, unusable),
-            Some((name, attempt, time)) => self.not_confirmed(&name, attempt, time, unusable),
+            Some((name, attempt, time)) => self.second_failed(&name, attempt, time, unusable),
             None => {}
         }
     }
@@ -343,7 +351,13 @@ impl<'a> Stepper<'a> {
         };
         let retry = question.retry();
         self.note(format!("{} (attempt {attempt} of {})", unusable.words(), retry.attempts));
-        if attempt >= retry.attempts {
+        let last = attempt >= retry.attempts;
+        if let Question::Ask(ask) = question
+            && (last || (unusable == Unusable::Technical && ask.keys.is_some()))
+        {
+            return self.not_understood(name, attempt, ask);
+        }
+        if last {
             self.took("otherwise");
             return self.enter(&retry.otherwise);
         }
@@ -390,7 +404,8 @@ impl Unusable {
 fn typing(kind: &RecognizeKind) -> Millis {
     match kind {
         RecognizeKind::Digits { max, between, .. } => between.saturating_mul(Millis::from(*max)),
-        RecognizeKind::Choices(_) | RecognizeKind::Speech { .. } => MS_TO_CHOOSE,
+        RecognizeKind::Choices(_) => MS_TO_CHOOSE,
+        RecognizeKind::Speech { .. } => MS_TO_TELL,
     }
 }
 

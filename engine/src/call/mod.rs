@@ -8,7 +8,7 @@
 //! | [`step`](mod@step) | the one entry point, and what every family of inputs shares |
 //! | `events`, `ringing`, `walk`, `media`, `fetch`, `waiting`, `talking`, `ending`, `deadlines`, `settlement` | one family of inputs each |
 //! | [`withheld`] | digits that nobody may read |
-//! | `collect`, `recording`, `voicemail`, `stream`, `party`, `transfer`, `before`, `sub`, `speech`, `variables` | digits; recordings; messages; voice agents; who is rung, added and taken out; transfer and hold; redirecting; sub-flows; what is heard in which language; what the flow keeps |
+//! | `ask`, `completion`, `collect`, `recording`, `voicemail`, `stream`, `party`, `transfer`, `before`, `sub`, `speech`, `variables` | open speech; what a language model is asked; digits; recordings; messages; voice agents; who is rung, added and taken out; transfer and hold; redirecting; sub-flows; what is heard in which language; what the flow keeps |
 
 pub mod command;
 pub mod input;
@@ -16,8 +16,10 @@ pub mod state;
 pub mod step;
 pub mod withheld;
 
+mod ask;
 mod before;
 mod collect;
+mod completion;
 mod deadlines;
 mod ending;
 mod events;
@@ -44,7 +46,8 @@ pub use input::{
 };
 pub use state::{
     AgentLeg, AgentRef, Agreement, Call, CallId, Doing, EndReason, Kept, Number, OfferState,
-    Outcome, Pending, PendingKind, Phase, QueueWait, RecordingPhase, StreamPhase, Talk, Withheld,
+    Outcome, Pending, PendingKind, Phase, QueueWait, RecordingPhase, StreamPhase, Talk, Tries,
+    Withheld,
 };
 pub use step::{Env, Hop, Note, Profile, Step, step, step_and_hops};
 pub use voicemail::BEEP;

@@ -171,7 +171,8 @@ impl Stepper<'_> {
             let node = node.clone();
             match self.call.awaits(|kind| *kind == PendingKind::Fetch) {
                 Some(number) => {
-                    self.call.phase = Phase::InFlow { node, doing: Doing::Fetching { number } };
+                    self.call.phase =
+                        Phase::InFlow { node, doing: Doing::Fetching { number, attempt: 0 } };
                 }
                 None => self.enter(&node),
             }

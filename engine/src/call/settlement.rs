@@ -260,7 +260,7 @@ impl Stepper<'_> {
         match confirming {
             _ if self.take_message_again(&node) => {}
             0 => self.ask(&node, attempt, None),
-            time => self.ask_to_confirm(&node, attempt, time, None),
+            time => self.ask_second(&node, attempt, time, None),
         }
         if let Phase::InFlow { doing: Doing::Asking { again, .. }, .. } = &mut self.call.phase {
             *again = true;

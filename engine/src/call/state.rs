@@ -133,6 +133,9 @@ pub struct Call {
     /// Whether the sound of the call goes to a voice agent.
     #[serde(default)]
     pub streaming: StreamPhase,
+    /// How often the endpoint was asked for the http node that waits for it.
+    #[serde(default)]
+    pub tries: Tries,
     /// How it ended; set exactly once (V9).
     pub outcome: Option<Outcome>,
 }
@@ -157,6 +160,15 @@ pub struct Withheld {
     pub node: String,
     /// They were lost before, and the caller was asked once more.
     pub asked_again: bool,
+}
+
+/// The tries of one request.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tries {
+    /// The first: all of them have its number in their `Idempotency-Key`.
+    pub first: Number,
+    /// How many were repetitions.
+    pub repeated: u8,
 }
 
 impl Call {
@@ -201,6 +213,7 @@ impl Call {
             party: None,
             transferred_at: None,
             streaming: StreamPhase::Off,
+            tries: Tries::default(),
             outcome: None,
         }
     }
@@ -387,7 +400,8 @@ pub enum Doing {
         attempt: u8,
         /// A technical failure was already answered by asking again.
         again: bool,
-        /// He is asked, for this time from 1, whether what he typed is right; 0 while he is asked for it.
+        /// The second question of the node is asked, for this time from 1: whether what he typed is right, or by keys what he
+        /// wants. 0 while the first is.
         #[serde(default)]
         confirming: u8,
     },
@@ -414,6 +428,9 @@ pub enum Doing {
     Fetching {
         /// The command.
         number: Number,
+        /// In a question: which attempt it is about, from 1.
+        #[serde(default)]
+        attempt: u8,
     },
     /// The caller talks with a voice agent, or the agent is being reached.
     Streaming(Talk),

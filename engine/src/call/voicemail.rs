@@ -71,7 +71,7 @@ impl<'a> Stepper<'a> {
             self.note("there is nobody to listen to");
             return self.enter(&voicemail.failed);
         };
-        let kind = RecognizeKind::Speech { end_silence: message.silence, stop: message.stop };
+        let kind = RecognizeKind::Speech { end_silence: message.silence, stop: Some(message.stop) };
         let (language, prompt) = (self.language().to_owned(), Prompt::Several(Vec::new()));
         let asked = Asked { target, prompt, kind, language, sensitive: false };
         // Most callers end a message by hanging up.

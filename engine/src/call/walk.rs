@@ -76,6 +76,7 @@ impl Stepper<'_> {
             Node::Menu(_)
             | Node::Collect(_)
             | Node::Callback(_)
+            | Node::Ask(_)
             | Node::Consent(Consent::Asked(_)) => self.ask(at, 1, None),
             Node::Redirect(redirect) => self.redirect(at, redirect),
             Node::Http(http) => self.fetch(at, http),

@@ -82,6 +82,7 @@ codes! {
     UnknownVoice = "F051": "A voice speaks another language than the one that it is given for, or its name is none of Azure's speech service.",
     NotInProfile = "F052": "The deployment's kind of number does not allow this: with Teams Phone extensibility (`tpe`) there is no redirect, no hold, and no call to a Teams user by his object id.",
     BadEntry = "F053": "An entry file has rules. Each names the file of a flow that takes calls, numbers are written as +18005550100, and the last rule, and no other, has no conditions: every call finds a flow.",
+    BadSecret = "F054": "A flow names secrets and never holds them: the name has 1 to 40 small letters and `_`, and the secret itself stands in the settings under `flow.secrets`.",
 }
 
 impl fmt::Display for Code {

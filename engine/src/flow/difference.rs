@@ -165,10 +165,10 @@ fn kind_of(field: &str) -> ChangeKind {
         }
         "tone" | "own" | "stop" => ChangeKind::Key,
         "attempts" | "silence" | "between" | "every" | "ring" | "after" | "timeout" | "length"
-        | "min" | "max" | "limit" => ChangeKind::Limit,
+        | "min" | "max" | "limit" | "end_silence" | "retries" => ChangeKind::Limit,
         _ if has(&["exits"]) => ChangeKind::Way,
         _ if has(&["phrases"]) => ChangeKind::Words,
-        _ if has(&["text", "prompt", "say", "announce", "consent", "music", "file"]) => {
+        _ if has(&["text", "prompt", "say", "announce", "consent", "music", "file", "keys"]) => {
             ChangeKind::Heard
         }
         _ => ChangeKind::Other,

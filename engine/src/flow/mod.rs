@@ -55,10 +55,10 @@ pub use format::{FormatError, format};
 pub use hours::Hours;
 pub use library::{Parts, needs};
 pub use model::{
-    Add, Branch, Callback, ChangeRecording, Choice, Collect, Confirm, Consent, Flow, Hold, Http,
-    HttpMethod, Menu, Message, Node, NodeName, Play, Question, Queue, Record, RecordingChange,
-    Redirect, RejectReason, Remove, Retry, Return, Ring, Said, Say, Set, Spoken, Stream, SubFlow,
-    Target, TargetKind, Transfer, VarType, Variable, Voicemail,
+    Add, Ask, Branch, Callback, ChangeRecording, Choice, Collect, Confirm, Consent, Credential,
+    Flow, Hold, Http, HttpMethod, LanguageModel, Menu, Message, Node, NodeName, Play, Question,
+    Queue, Record, RecordingChange, Redirect, RejectReason, Remove, Retry, Return, Ring, Said, Say,
+    Set, Spoken, Stream, SubFlow, Target, TargetKind, Transfer, VarType, Variable, Voicemail,
 };
 pub use pattern::Pattern;
 pub use scope::Scope;

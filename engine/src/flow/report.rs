@@ -7,7 +7,7 @@ use crate::Millis;
 
 use super::{
     duration::format,
-    model::{Flow, Node, NodeName, Question, Said, Spoken},
+    model::{Ask, Flow, Node, NodeName, Question, Said, Spoken},
     ways::{Way, WayKind},
 };
 
@@ -113,6 +113,7 @@ fn outcome(node: &Node, past: Past) -> Option<&'static str> {
         | Node::Play(_)
         | Node::Menu(_)
         | Node::Collect(_)
+        | Node::Ask(_)
         | Node::Consent(_)
         | Node::Record(_)
         | Node::Add(_)
@@ -243,11 +244,12 @@ fn stay(node: &Node) -> Millis {
         let retry = question.retry();
         let once = heard(question.prompt()).saturating_add(retry.silence);
         let again = heard(&retry.no_input).saturating_mul(Millis::from(retry.attempts) - 1);
-        return once.saturating_mul(Millis::from(retry.attempts)).saturating_add(again);
+        let first = once.saturating_mul(Millis::from(retry.attempts)).saturating_add(again);
+        return first.saturating_add(by_keys(question, again));
     }
     match node {
         Node::Queue(queue) => queue.overflow_after,
-        Node::Http(http) => http.timeout,
+        Node::Http(http) => http.longest(),
         Node::Record(_) | Node::Remove(_) => TO_CHANGE,
         Node::Transfer(_) => TO_TRANSFER,
         Node::Hold(hold) => hold.length,
@@ -262,6 +264,7 @@ fn stay(node: &Node) -> Millis {
         | Node::Collect(_)
         | Node::Consent(_)
         | Node::Callback(_)
+        | Node::Ask(_)
         | Node::Voicemail(_)
         | Node::Set(_)
         | Node::Branch(_)
@@ -272,6 +275,13 @@ fn stay(node: &Node) -> Millis {
         | Node::Reject(_)
         | Node::Hangup => 0,
     }
+}
+
+/// How long a silent caller is asked by keys after he was asked for words, in ms.
+fn by_keys(question: Question<'_>, again: Millis) -> Millis {
+    let Question::Ask(Ask { keys: Some(keys), retry, .. }) = question else { return 0 };
+    let once = heard(keys).saturating_add(retry.silence);
+    once.saturating_mul(Millis::from(retry.attempts)).saturating_add(again)
 }
 
 /// The longest of all languages, in ms.

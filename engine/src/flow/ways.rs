@@ -1,11 +1,14 @@
 //! The ways out of a node, as people see them: for drawings and for the coverage of tests.
 
+use std::collections::BTreeMap;
+
 use super::{
     duration,
     hours::Hours,
     model::{
-        Add, Branch, Callback, ChangeRecording, Choice, Collect, Consent, Flow, Hold, Http, Menu,
-        Node, NodeName, Play, Queue, Remove, Said, Say, Set, Spoken, Stream, SubFlow, Voicemail,
+        Add, Branch, Callback, ChangeRecording, Choice, Collect, Consent, Flow, Hold, Http, Node,
+        NodeName, Play, Queue, Remove, Retry, Said, Say, Set, Spoken, Stream, SubFlow, Target,
+        Voicemail,
     },
 };
 
@@ -65,6 +68,7 @@ impl Node {
             Self::Collect(_) => "collect",
             Self::Consent(_) => "consent",
             Self::Callback(_) => "callback",
+            Self::Ask(_) => "ask",
             Self::Set(_) => "set",
             Self::Http(_) => "http",
             Self::Branch(_) => "branch",
@@ -110,7 +114,7 @@ impl Node {
             | Self::Ring(_)
             | Self::Add(_)
             | Self::Remove(_) => {
-                let callees = self.callees().into_iter().map(|callee| callee.address.source());
+                let callees = self.callees().into_iter().map(Target::gist);
                 callees.collect::<Vec<_>>().join(", ")
             }
             Self::Hold(hold) => duration::format(hold.length),
@@ -122,6 +126,7 @@ impl Node {
             | Self::Collect(_)
             | Self::Consent(_)
             | Self::Callback(_)
+            | Self::Ask(_)
             | Self::Voicemail(_)
             | Self::Branch(_)
             | Self::Reject(_)
@@ -145,8 +150,9 @@ impl Node {
             | Self::Consent(Consent::Told { next, failed, .. }) => {
                 vec![on(next), failure("failed", "failed", failed)]
             }
-            Self::Menu(menu) => of_choices(menu, "choices."),
-            Self::Consent(Consent::Asked(menu)) => of_choices(menu, ""),
+            Self::Menu(menu) => of_choices(&menu.choices, &menu.retry, "choices."),
+            Self::Consent(Consent::Asked(menu)) => of_choices(&menu.choices, &menu.retry, ""),
+            Self::Ask(ask) => of_choices(&ask.intents, &ask.retry, "intents."),
             Self::Collect(Collect { next, retry, .. })
             | Self::Callback(Callback { next, retry, .. }) => {
                 vec![on(next), failure("otherwise", "no answer", &retry.otherwise)]
@@ -225,8 +231,12 @@ fn failure<'f>(key: &str, label: &str, target: &'f NodeName) -> Way<'f> {
     Way { key: key.to_owned(), label: label.to_owned(), kind: WayKind::Failure, target }
 }
 
-fn of_choices<'f>(menu: &'f Menu, prefix: &str) -> Vec<Way<'f>> {
-    let mut choices: Vec<(&String, &Choice)> = menu.choices.iter().collect();
+fn of_choices<'f>(
+    choices: &'f BTreeMap<String, Choice>,
+    retry: &'f Retry,
+    prefix: &str,
+) -> Vec<Way<'f>> {
+    let mut choices: Vec<(&String, &Choice)> = choices.iter().collect();
     choices.sort_by_key(|(_, choice)| choice.tone);
     let chosen = choices.into_iter().map(|(name, choice)| Way {
         key: format!("{prefix}{name}"),
@@ -234,7 +244,7 @@ fn of_choices<'f>(menu: &'f Menu, prefix: &str) -> Vec<Way<'f>> {
         kind: WayKind::Choice,
         target: &choice.next,
     });
-    chosen.chain([failure("otherwise", "no answer", &menu.retry.otherwise)]).collect()
+    chosen.chain([failure("otherwise", "no answer", &retry.otherwise)]).collect()
 }
 
 fn of_branch(branch: &Branch) -> Vec<Way<'_>> {

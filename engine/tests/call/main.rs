@@ -10,6 +10,7 @@ mod hops;
 mod line;
 
 mod alive_or_gone;
+mod asking;
 mod conversations;
 mod entry;
 mod faults;
@@ -18,4 +19,5 @@ mod nodes;
 mod party;
 mod properties;
 mod recording;
+mod retries;
 mod stream;

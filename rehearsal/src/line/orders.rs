@@ -22,6 +22,8 @@ use super::{
 
 /// What is settled is heard of after this, in ms.
 const SETTLES: Millis = 50;
+/// The member of a request that only language models are sent.
+const FORMAT: &str = "response_format";
 /// From the accepted answer until our leg is up, in ms.
 const CONNECTS: Millis = 300;
 
@@ -68,7 +70,7 @@ impl Line<'_> {
             Action::StopStreaming => self.stop_stream(number),
             Action::Terminate => self.end_for_everybody(number),
             Action::Inspect => self.look(number),
-            Action::Fetch { method, url, timeout, body } => {
+            Action::Fetch { method, url, timeout, body, .. } => {
                 self.ask_endpoint(number, method, url.expose(), timeout, &body);
             }
             Action::Seek { queue, since, tried } => {
@@ -300,7 +302,8 @@ impl Line<'_> {
         let names: Vec<&str> = body.iter().map(|(name, _)| name.as_str()).collect();
         let with =
             if names.is_empty() { String::new() } else { format!(" with {}", names.join(", ")) };
-        self.tell(Who::Service, format!("asks {method} {url}{with}"));
+        let model = if names.contains(&FORMAT) { ", a language model," } else { "" };
+        self.tell(Who::Service, format!("asks {method} {url}{model}{with}"));
         let at = |after: Millis| self.now.saturating_add(after);
         match self.around.answer(url, &self.sent(body)) {
             Some((after, result)) if after <= timeout => {

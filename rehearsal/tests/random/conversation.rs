@@ -209,8 +209,13 @@ fn act(line: &mut Line<'_>, chance: &mut Chance) -> bool {
     }
     if line.asked().is_some() {
         let status = chance.pick(&[200, 200, 404, 500, 0]);
-        let body =
-            [serde_json::json!({ "t": "12" }), serde_json::json!({}), serde_json::Value::Null];
+        let meant = serde_json::json!({ "choices": [{ "message": { "content": "{\"intent\":\"beta\"}" } }] });
+        let body = [
+            serde_json::json!({ "t": "12" }),
+            serde_json::json!({}),
+            serde_json::Value::Null,
+            meant,
+        ];
         let at = chance.below(body.len());
         line.answer(status, body[at].clone());
         return false;

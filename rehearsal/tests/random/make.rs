@@ -35,7 +35,7 @@ struct Maker<'c> {
 
 impl Maker<'_> {
     fn node(&mut self) -> String {
-        match self.chance.below(if self.at < 2 { 24 } else { 22 }) {
+        match self.chance.below(if self.at < 2 { 26 } else { 24 }) {
             0 | 1 => {
                 let (text, next) = (self.spoken(), self.next());
                 format!("{{ say: {{ text: {text}, next: {next} }} }}")
@@ -60,7 +60,8 @@ impl Maker<'_> {
             14 => self.voicemail(),
             15..=19 => self.people(),
             20 | 21 => self.stream(),
-            22 => {
+            22 | 23 => self.ask(),
+            24 => {
                 let (open, closed) = (self.next(), self.forward());
                 format!(
                     "{{ hours: {{ zone: Europe/Berlin, week: {{ mon-fri: \"09:00-17:00\" }}, open: {open}, closed: {closed} }} }}"
@@ -134,6 +135,21 @@ impl Maker<'_> {
         )
     }
 
+    fn ask(&mut self) -> String {
+        let more = self.chance.pick(&[
+            "",
+            "keys: \"Press 0 or 1.\", ",
+            "into: t, ",
+            "model: { url: \"https://ai.example/\", model: m }, ",
+            "keys: \"Press 0 or 1.\", model: { url: \"https://ai.example/\", model: m, timeout: 1s }, ",
+        ]);
+        let (one, two) = (self.next(), self.anywhere());
+        let (prompt, retry, otherwise) = (self.spoken(), self.retry(), self.forward());
+        format!(
+            "{{ ask: {{ prompt: {prompt}, intents: {{ alpha: {{ tone: \"0\", phrases: [alpha], next: {one} }}, beta: {{ tone: \"1\", phrases: [beta], next: {two} }} }}, {more}{retry}, otherwise: {otherwise} }} }}"
+        )
+    }
+
     fn collect(&mut self) -> String {
         let max = 1 + self.chance.below(6);
         let more = self.chance.pick(&[
@@ -190,9 +206,10 @@ impl Maker<'_> {
 
     fn http(&mut self) -> String {
         let body = if self.chance.percent(40) { "body: { who: caller.number }, " } else { "" };
+        let more = self.chance.pick(&["", "retries: 2, ", "retries: 1, sign: ours, "]);
         let (next, failed) = (self.next(), self.forward());
         format!(
-            "{{ http: {{ url: \"https://api.example/${{vars.t}}\", {body}timeout: 2s, set: {{ t: \"response.body.t\" }}, next: {next}, failed: {failed} }} }}"
+            "{{ http: {{ url: \"https://api.example/${{vars.t}}\", {body}{more}timeout: 2s, set: {{ t: \"response.body.t\" }}, next: {next}, failed: {failed} }} }}"
         )
     }
 

@@ -1,6 +1,7 @@
 //! One process of the service: the real parts behind the simulated doors, started as `App::start` does.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
     time::Duration,
@@ -12,7 +13,7 @@ use switchboard::{
     admission::Admission,
     agents::{PresencePoller, Roster},
     clock::{Clock, timestamp},
-    dispatch::{Outward, Sender},
+    dispatch::{Endpoints, Outward, Sender},
     flow_files::Sounds,
     identity::KeySource,
     intake::{Credentials, Intake, Refusals, Reply, Verifier},
@@ -217,13 +218,14 @@ fn sender(world: &Arc<World>, clock: Clock) -> Result<Sender, Trouble> {
     let credential = Credential::AccessKey(AccessKey::from_base64("c2ltdWxhdGlvbg==")?);
     let endpoint = Url::parse("https://acs.example")?;
     let client = Client::new(endpoint, credential, options)?;
-    Ok(Sender {
-        client,
+    let endpoints = Endpoints {
         http: http()?,
+        hosts: Vec::new(),
+        secrets: BTreeMap::new(),
         withheld: WithheldDigits::default(),
         clock,
-        http_hosts: Vec::new(),
-    })
+    };
+    Ok(Sender { client, endpoints })
 }
 
 /// Never used: the doors stand before it. Built once, because that takes a while.

@@ -30,8 +30,13 @@ pub(super) fn check(flow: &Flow) -> Vec<At> {
 
 /// The languages in which it takes words of the caller.
 fn languages<'f>(flow: &'f Flow, node: &'f Node) -> BTreeSet<&'f str> {
-    if let Some(Question::Menu(menu)) = node.question() {
-        let phrases = menu.choices.values().flat_map(|choice| choice.phrases.keys());
+    let choices = match node.question() {
+        Some(Question::Menu(menu)) => Some(&menu.choices),
+        Some(Question::Ask(ask)) => Some(&ask.intents),
+        Some(Question::Collect(_) | Question::Callback(_)) | None => None,
+    };
+    if let Some(choices) = choices {
+        let phrases = choices.values().flat_map(|choice| choice.phrases.keys());
         return phrases.map(String::as_str).collect();
     }
     let all = [&flow.language].into_iter().chain(flow.languages.keys()).map(String::as_str);

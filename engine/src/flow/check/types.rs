@@ -34,7 +34,10 @@ pub(crate) fn check(source: &str, draft: &Draft) -> Vec<Diagnostic> {
     let digits = draft.receivers.iter().filter_map(|taken| {
         let declared = draft.variables.get(&taken.name)?.kind;
         let fits = Kinds::from(declared).may_be(Kind::Text);
-        let message = format!("`{}` is declared as {declared}, digits are a text", taken.name);
+        let message = format!(
+            "`{}` is declared as {declared}, what a caller types or says is a text",
+            taken.name
+        );
         let finding = Finding::error(Code::WrongType, taken.span, message)
             .hint("declare it as text, and set another one with int() where you reckon with it");
         (!fits).then(|| finding.place(source, taken.node.as_deref()))

@@ -56,7 +56,7 @@ fn longest<'f>(
     let rest = ahead.map(|target| longest(flow, target, known)).max_by_key(|(takes, _)| *takes);
     let (mut takes, mut nodes) = rest.unwrap_or_default();
     if let Node::Http(http) = node {
-        takes = takes.saturating_add(http.timeout);
+        takes = takes.saturating_add(http.longest());
         nodes.insert(0, name.to_owned());
     }
     known.insert(name, (takes, nodes.clone()));

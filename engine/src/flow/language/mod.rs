@@ -85,6 +85,12 @@ pub enum Takes {
     Flag,
     /// A pattern of digits.
     Pattern,
+    /// The name of a secret.
+    Secret,
+    /// `{ bearer: secret }` or `{ api_key: secret }`
+    Auth,
+    /// `{ url, model, auth, timeout }`
+    Model,
     /// `{ prompt: speech, yes: key, no: key }`
     Confirm,
     /// A key of a telephone.

@@ -94,7 +94,7 @@ pub(super) const DECIDING: &[Kind] = &[
                 "method",
                 Takes::Word(&["GET", "POST"]),
                 "GET, with `body` POST",
-                "A GET may be repeated, a POST is sent once.",
+                "What has a `body` is a POST.",
             ),
             required(
                 "url",
@@ -112,6 +112,24 @@ pub(super) const DECIDING: &[Kind] = &[
                 Takes::Assignments,
                 "none",
                 "The members of a JSON object that is sent: the request is a POST. The only place for digits of a sensitive `collect`, as `vars.NAME`.",
+            ),
+            optional(
+                "retries",
+                Takes::Whole(0, 3),
+                "0",
+                "How often it is asked again, at once, after no answer, 408, 429 or 5xx. Every try has the same `Idempotency-Key`, so that the endpoint can tell that it is one request. The caller waits for all of them.",
+            ),
+            optional(
+                "sign",
+                Takes::Secret,
+                "it is not signed",
+                "Signs the request with a secret of the settings (`flow.secrets`). The header `Switchboard-Signature: t=SECONDS,v1=HEX` has the HMAC-SHA256 of `SECONDS.METHOD.PATH?QUERY.BODY`.",
+            ),
+            optional(
+                "auth",
+                Takes::Auth,
+                "none",
+                "A secret of the settings, sent as `Authorization: Bearer` or as `api-key`.",
             ),
             optional(
                 "set",

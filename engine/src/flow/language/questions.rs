@@ -165,4 +165,46 @@ pub(super) const ASKING: &[Kind] = &[
         ],
         example: "callback: { prompt: \"We call you back. For this number, press 1; or type another and press pound.\", next: there, otherwise: there }",
     },
+    Kind {
+        word: "ask",
+        does: "Asks what the caller wants, in his own words. A phrase that stands in what he says means its intent; the longest one decides. Where none does, a language model can be asked: it is sent the intents and what he said, nothing else, and can answer with one of the intents or none of them. A key means its intent at any time. Where neither words nor model help he is asked by keys (`keys`). Needs the speech service.",
+        fields: &[
+            PROMPT,
+            required(
+                "intents",
+                Takes::Choices,
+                "By label: `{ phrases, tone, next }`. All have phrases; all have a tone or none has. None can be called `none`.",
+            ),
+            optional(
+                "keys",
+                Takes::Speech,
+                "he is not asked by keys",
+                "What is heard when he is asked by keys: after the last attempt, and at once where speech is not understood for technical reasons, or the model fails. He has as many attempts again.",
+            ),
+            optional(
+                "into",
+                Takes::Name,
+                "it is not kept",
+                "The variable that receives what he said, as text.",
+            ),
+            optional(
+                "end_silence",
+                Takes::Duration(300, 5_000),
+                "1s",
+                "Silence after speech that ends it.",
+            ),
+            optional(
+                "model",
+                Takes::Model,
+                "the phrases alone",
+                "An endpoint for chat completions like OpenAI's, with structured outputs, also Azure OpenAI's: `url` and `auth` as in `http`, the model's name, and the longest wait (500ms to 3s, 2500ms if left out). One that fails costs the caller nothing: he is asked by keys, or the call goes on to `otherwise`.",
+            ),
+            ATTEMPTS,
+            SILENCE,
+            NO_INPUT,
+            NO_MATCH,
+            OTHERWISE,
+        ],
+        example: "ask: { prompt: \"How can I help you?\", intents: { billing: { phrases: [\"invoice\", \"bill\"], tone: \"1\", next: there }, person: { phrases: [\"somebody\"], tone: \"0\", next: there } }, keys: \"For an invoice, press 1. For a person, press 0.\", model: { url: \"${config.ai}/v1/chat/completions\", model: small, auth: { bearer: ai_key } }, otherwise: there }",
+    },
 ];

@@ -92,6 +92,12 @@ fn takes(takes: Takes) -> Value {
         Takes::Whole(from, to) => json!({ "type": "integer", "minimum": from, "maximum": to }),
         Takes::Flag => json!({ "type": "boolean" }),
         Takes::Pattern => json!({ "type": "string", "minLength": 1, "maxLength": 100 }),
+        Takes::Secret => shared("secret"),
+        Takes::Auth => shared("auth"),
+        Takes::Model => json!({ "type": "object", "additionalProperties": false,
+            "required": ["url", "model"], "properties": { "url": { "type": "string" },
+            "model": { "type": "string" }, "auth": { "$ref": "#/$defs/auth" },
+            "timeout": { "$ref": "#/$defs/duration" } } }),
         Takes::Confirm => json!({ "type": "object", "additionalProperties": false,
             "required": ["prompt"], "properties": { "prompt": { "$ref": "#/$defs/speech" },
             "yes": { "$ref": "#/$defs/tone" }, "no": { "$ref": "#/$defs/tone" } } }),
@@ -156,6 +162,9 @@ fn shared() -> Map<String, Value> {
         "number": { "type": "string", "pattern": "^(\\+\\d{1,15}|unknown)$" },
         "duration": { "type": "string", "pattern": "^\\d+(ms|s|m|h)$", "examples": ["30s"] },
         "tone": { "type": "string", "pattern": "^[0-9*#A-D]$" },
+        "secret": { "type": "string", "description": "The name of a secret in the settings, never the secret.", "pattern": "^[a-z_]{1,40}$" },
+        "auth": { "type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false, "properties": {
+            "bearer": { "$ref": "#/$defs/secret" }, "api_key": { "$ref": "#/$defs/secret" } } },
         "wav": { "type": "string", "pattern": "^[A-Za-z0-9._/-]+\\.wav$" },
         "value": { "type": ["string", "integer", "boolean"], "description": "A CEL expression." },
         "said": { "oneOf": [

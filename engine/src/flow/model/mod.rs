@@ -4,12 +4,14 @@
 //! |---|---|
 //! | [`speech`] | what is heard: texts, SSML and sound files, each in its languages |
 //! | [`questions`] | nodes that ask the caller |
+//! | [`ask`] | open speech, and the language model behind it |
 //! | [`people`] | nodes that bring people into the call, and take them out |
 //! | [`stream`] | the node that gives the caller to a voice agent |
 //! | [`nodes`] | all other nodes |
 //! | [`variables`] | what a flow keeps, with its types |
 //! | `traits` | what nodes need and say |
 
+pub mod ask;
 pub mod nodes;
 pub mod people;
 pub mod questions;
@@ -22,6 +24,7 @@ use std::collections::BTreeMap;
 
 use super::hours::Hours;
 
+pub use ask::{Ask, Credential, LanguageModel};
 pub use nodes::{
     Branch, ChangeRecording, Http, HttpMethod, Message, Play, Queue, Record, RecordingChange,
     Redirect, RejectReason, Return, Say, Set, SubFlow, Voicemail,
@@ -107,6 +110,8 @@ pub enum Node {
     Consent(Consent),
     /// Ask for a number to be called back at.
     Callback(Callback),
+    /// Ask what the caller wants, in his own words.
+    Ask(Ask),
     /// Set variables, or the caller's language.
     Set(Set),
     /// Ask an HTTP endpoint.

@@ -9,7 +9,7 @@ use crate::{
     flow::{expression::Expression, text::Text},
 };
 
-use super::{NodeName, Spoken, Target};
+use super::{Credential, NodeName, Spoken, Target};
 
 /// Speak a text to the caller.
 #[derive(Debug, Clone)]
@@ -62,6 +62,13 @@ pub struct Http {
     /// Members of the JSON object that a `POST` sends, in order. One that is `vars.NAME` alone may be digits of a
     /// sensitive `collect`.
     pub body: Vec<(String, Expression)>,
+    /// How often it is asked again after no answer, or one that blames the endpoint (408, 429, 5xx); 0 to 3. Each time the
+    /// same `Idempotency-Key` is sent. Default 0.
+    pub retries: u8,
+    /// The secret of the settings that signs the request.
+    pub sign: Option<String>,
+    /// What is shown to be let in.
+    pub credential: Option<Credential>,
     /// Variables set from `response.status` and `response.body` (JSON), in order.
     pub set: Vec<(String, Expression)>,
     /// Where the call goes after a 2xx answer.
@@ -70,12 +77,19 @@ pub struct Http {
     pub failed: NodeName,
 }
 
+impl Http {
+    /// How long it may take, in ms: all tries.
+    pub fn longest(&self) -> Millis {
+        self.timeout.saturating_mul(Millis::from(self.retries).saturating_add(1))
+    }
+}
+
 /// The method of an [`Http`] node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HttpMethod {
     /// Safe, may be repeated.
     Get,
-    /// Sent once.
+    /// Sent once, unless the flow has it tried again.
     Post,
 }
 

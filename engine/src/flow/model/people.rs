@@ -74,6 +74,18 @@ pub struct Target {
     pub address: Text,
 }
 
+impl Target {
+    /// The kind and the beginning of the address, for drawings: nobody reads the whole of an object id.
+    pub fn gist(&self) -> String {
+        let kinds = TargetKind::NAMES.iter();
+        let kind = kinds.clone().find(|(_, kind)| *kind == self.kind).map_or("", |(name, _)| *name);
+        let address = self.address.source();
+        let is_id = self.address.expressions().next().is_none() && address.len() > 20;
+        let shown = address.get(..8).filter(|_| is_id).map(|begin| format!("{begin}…"));
+        format!("{kind} {}", shown.unwrap_or_else(|| address.to_owned()))
+    }
+}
+
 /// Kinds of address (contract 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TargetKind {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{Millis, flow::pattern::Pattern};
 
-use super::{NodeName, Spoken, speech::closest};
+use super::{Ask, NodeName, Spoken, speech::closest};
 
 /// What is spoken when a caller gave no usable answer, before the prompt comes again.
 #[derive(Debug, Clone)]
@@ -36,15 +36,24 @@ pub struct Menu {
 impl Menu {
     /// The language in which this menu listens to a caller: his own or the nearest that has phrases, else `default`.
     pub fn listens_in<'m>(&'m self, wanted: &'m str, default: &'m str) -> &'m str {
-        let known = self.choices.values().flat_map(|choice| choice.phrases.keys());
         if self.choices.values().all(|choice| choice.phrases.is_empty()) {
             return wanted;
         }
-        closest(wanted, known).map_or(default, String::as_str)
+        listened_for(&self.choices, wanted, default)
     }
 }
 
-/// One choice of a menu.
+/// The language of phrases that is nearest to a caller's, else `default`.
+pub(super) fn listened_for<'m>(
+    choices: &'m BTreeMap<String, Choice>,
+    wanted: &str,
+    default: &'m str,
+) -> &'m str {
+    let known = choices.values().flat_map(|choice| choice.phrases.keys());
+    closest(wanted, known).map_or(default, String::as_str)
+}
+
+/// One choice of a menu, or one intent of an ask.
 #[derive(Debug, Clone)]
 pub struct Choice {
     /// `0` to `9`, `*`, `#`, `A` to `D`.
@@ -151,6 +160,8 @@ pub enum Question<'n> {
     Collect(&'n Collect),
     /// A number to be called back at.
     Callback(&'n Callback),
+    /// What he wants, in his own words.
+    Ask(&'n Ask),
 }
 
 impl<'n> Question<'n> {
@@ -160,6 +171,7 @@ impl<'n> Question<'n> {
             Self::Menu(menu) => &menu.prompt,
             Self::Collect(collect) => &collect.prompt,
             Self::Callback(callback) => &callback.prompt,
+            Self::Ask(ask) => &ask.prompt,
         }
     }
 
@@ -169,6 +181,7 @@ impl<'n> Question<'n> {
             Self::Menu(menu) => &menu.retry,
             Self::Collect(collect) => &collect.retry,
             Self::Callback(callback) => &callback.retry,
+            Self::Ask(ask) => &ask.retry,
         }
     }
 }

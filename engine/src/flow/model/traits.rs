@@ -1,10 +1,10 @@
 //! What nodes need and say, and leading them elsewhere.
 
-use crate::Millis;
+use crate::{Millis, flow::text::Text};
 
 use super::{
-    Add, Callback, ChangeRecording, Collect, Consent, Hold, Http, Node, NodeName, Play, Question,
-    Remove, Ring, Say, Set, Spoken, Stream, Target, Voicemail,
+    Add, Callback, ChangeRecording, Collect, Consent, Credential, Hold, Http, Node, NodeName, Play,
+    Question, Remove, Ring, Say, Set, Spoken, Stream, Target, Voicemail,
 };
 
 /// How long a sound file is taken to be where the flow does not say, in ms.
@@ -33,6 +33,7 @@ impl Node {
             | Self::Collect(_)
             | Self::Consent(_)
             | Self::Callback(_)
+            | Self::Ask(_)
             | Self::Queue(_)
             | Self::Record(_)
             | Self::Transfer(_)
@@ -73,6 +74,7 @@ impl Node {
                 menu.choices.values().any(|choice| !choice.phrases.is_empty())
             }
             Some(Question::Collect(_) | Question::Callback(_)) => false,
+            Some(Question::Ask(_)) => true,
             // Silence after speech ends a message: speech is listened for.
             None => matches!(self, Self::Voicemail(voicemail) if voicemail.message.is_some()),
         };
@@ -98,6 +100,7 @@ impl Node {
             | Self::Menu(_)
             | Self::Collect(_)
             | Self::Callback(_)
+            | Self::Ask(_)
             | Self::Set(_)
             | Self::Http(_)
             | Self::Branch(_)
@@ -124,6 +127,7 @@ impl Node {
             Self::Menu(menu) | Self::Consent(Consent::Asked(menu)) => Some(Question::Menu(menu)),
             Self::Collect(collect) => Some(Question::Collect(collect)),
             Self::Callback(callback) => Some(Question::Callback(callback)),
+            Self::Ask(ask) => Some(Question::Ask(ask)),
             Self::Consent(Consent::Told { .. })
             | Self::Say(_)
             | Self::Play(_)
@@ -155,12 +159,15 @@ impl Node {
         }
         if let Some(question) = self.question() {
             let retry = question.retry();
-            let confirm = match question {
-                Question::Collect(collect) => collect.confirm.as_ref(),
+            let second = match question {
+                Question::Collect(collect) => {
+                    collect.confirm.as_ref().map(|confirm| &confirm.prompt)
+                }
+                Question::Ask(ask) => ask.keys.as_ref(),
                 Question::Menu(_) | Question::Callback(_) => None,
             };
             let asked = [question.prompt(), &retry.no_input, &retry.no_match];
-            return asked.into_iter().chain(confirm.map(|confirm| &confirm.prompt)).collect();
+            return asked.into_iter().chain(second).collect();
         }
         let Self::Queue(queue) = self else { return Vec::new() };
         let consent = queue.record.as_ref().and_then(|record| record.consent.as_ref());
@@ -195,6 +202,7 @@ impl Node {
             | Self::Collect(_)
             | Self::Consent(_)
             | Self::Callback(_)
+            | Self::Ask(_)
             | Self::Hold(_)
             | Self::Stream(_)
             | Self::Record(_)
@@ -209,6 +217,71 @@ impl Node {
             | Self::Reject(_)
             | Self::Hangup => Vec::new(),
         }
+    }
+
+    /// The endpoint that it asks.
+    pub fn endpoint(&self) -> Option<&Text> {
+        match self {
+            Self::Http(http) => Some(&http.url),
+            Self::Ask(ask) => ask.model.as_ref().map(|model| &model.url),
+            Self::Say(_)
+            | Self::Play(_)
+            | Self::Menu(_)
+            | Self::Collect(_)
+            | Self::Consent(_)
+            | Self::Callback(_)
+            | Self::Set(_)
+            | Self::Branch(_)
+            | Self::Hours(_)
+            | Self::Queue(_)
+            | Self::Ring(_)
+            | Self::Add(_)
+            | Self::Remove(_)
+            | Self::Hold(_)
+            | Self::Transfer(_)
+            | Self::Record(_)
+            | Self::Stream(_)
+            | Self::Voicemail(_)
+            | Self::Flow(_)
+            | Self::Return(_)
+            | Self::Redirect(_)
+            | Self::Reject(_)
+            | Self::Hangup => None,
+        }
+    }
+
+    /// The secrets of the settings that it needs, by name.
+    pub fn secrets(&self) -> Vec<&str> {
+        let (credential, sign) = match self {
+            Self::Http(http) => (http.credential.as_ref(), http.sign.as_deref()),
+            Self::Ask(ask) => {
+                (ask.model.as_ref().and_then(|model| model.credential.as_ref()), None)
+            }
+            Self::Say(_)
+            | Self::Play(_)
+            | Self::Menu(_)
+            | Self::Collect(_)
+            | Self::Consent(_)
+            | Self::Callback(_)
+            | Self::Set(_)
+            | Self::Branch(_)
+            | Self::Hours(_)
+            | Self::Queue(_)
+            | Self::Ring(_)
+            | Self::Add(_)
+            | Self::Remove(_)
+            | Self::Hold(_)
+            | Self::Transfer(_)
+            | Self::Record(_)
+            | Self::Stream(_)
+            | Self::Voicemail(_)
+            | Self::Flow(_)
+            | Self::Return(_)
+            | Self::Redirect(_)
+            | Self::Reject(_)
+            | Self::Hangup => (None, None),
+        };
+        credential.map(Credential::secret).into_iter().chain(sign).collect()
     }
 
     /// Where the call goes when this node cannot be carried out; none where it ends.
@@ -240,6 +313,7 @@ impl Node {
             | Self::Collect(_)
             | Self::Consent(_)
             | Self::Callback(_)
+            | Self::Ask(_)
             | Self::Voicemail(_)
             | Self::Return(_)
             | Self::Reject(_)
@@ -274,6 +348,10 @@ impl Node {
             Self::Menu(menu) | Self::Consent(Consent::Asked(menu)) => {
                 let choices = menu.choices.values_mut().map(|choice| &mut choice.next);
                 choices.chain([&mut menu.retry.otherwise]).collect()
+            }
+            Self::Ask(ask) => {
+                let intents = ask.intents.values_mut().map(|intent| &mut intent.next);
+                intents.chain([&mut ask.retry.otherwise]).collect()
             }
             Self::Collect(Collect { next, retry, .. })
             | Self::Callback(Callback { next, retry, .. }) => vec![next, &mut retry.otherwise],

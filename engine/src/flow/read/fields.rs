@@ -10,8 +10,19 @@ use crate::flow::{
 use super::{Finding, Reader};
 
 /// Fields that say where a call goes.
-const WAYS_OUT: &[&str] =
-    &["next", "otherwise", "failed", "choices", "when", "overflow", "open", "closed", "yes", "no"];
+const WAYS_OUT: &[&str] = &[
+    "next",
+    "otherwise",
+    "failed",
+    "choices",
+    "intents",
+    "when",
+    "overflow",
+    "open",
+    "closed",
+    "yes",
+    "no",
+];
 
 /// The fields of a map, and where to point when one is missing.
 pub(super) struct Fields<'t> {

@@ -19,7 +19,9 @@ use super::{
 
 impl Reader<'_> {
     pub(super) fn http(&mut self, tree: &Tree, at: Span) -> Option<Node> {
-        let known = &["method", "url", "timeout", "body", "set", "next", "failed"];
+        let known = &[
+            "method", "url", "timeout", "body", "retries", "sign", "auth", "set", "next", "failed",
+        ];
         let fields = self.fields(tree, at, "an http", known)?;
         let method = self.method(&fields);
         let url = self.url(&fields);
@@ -33,6 +35,15 @@ impl Reader<'_> {
             },
         );
         let body = self.http_body(&fields, method);
+        let retries = match fields.get("retries") {
+            Some(tree) => self.whole(tree, "retries", 0..=3),
+            None => Some(0),
+        };
+        let sign = match fields.get("sign") {
+            Some(tree) => self.secret(tree, "sign").map(Some),
+            None => Some(None),
+        };
+        let credential = self.credential(&fields);
         let set = self.set(&fields);
         let next = self.target(&fields, "next", Role::Free);
         let failed = self.target(&fields, "failed", Role::Free);
@@ -41,6 +52,9 @@ impl Reader<'_> {
             url: url?,
             timeout,
             body: body?,
+            retries: retries?,
+            sign: sign?,
+            credential: credential?,
             set: set?,
             next: next?,
             failed: failed?,
@@ -63,7 +77,7 @@ impl Reader<'_> {
         }
     }
 
-    fn url(&mut self, fields: &Fields<'_>) -> Option<Text> {
+    pub(super) fn url(&mut self, fields: &Fields<'_>) -> Option<Text> {
         let tree =
             self.required(fields, "url", "write https://host/path or ${config.name}/path")?;
         let source = self.plain(tree, "`url`")?;

@@ -7,7 +7,7 @@ use crate::flow::{
     diagnostic::Span,
     document::{Key, Shape, Tree},
     graph::Role,
-    model::{Choice, Menu, Node, Retry, Spoken},
+    model::{Choice, Menu, Node, Retry, Spoken, ask::normalised},
 };
 
 use super::{
@@ -214,7 +214,7 @@ impl Reader<'_> {
         if let (Some(without), true) = (without, drafts.iter().any(&has)) {
             let message =
                 format!("the choice `{}` has no `{field}`, but others have", without.key.name);
-            let hint = format!("give `{field}` to all choices of a menu or to none");
+            let hint = format!("give `{field}` to all choices or to none");
             self.report(Finding::error(Code::UnevenChoices, without.key.span, message).hint(hint));
         }
     }
@@ -240,14 +240,4 @@ impl Draft<'_> {
         let tone = self.tone.map(|(tone, _)| tone);
         Some((self.key.name.clone(), Choice { tone, phrases, next: self.next? }))
     }
-}
-
-/// A phrase as a listener hears it: small letters and digits, single blanks.
-fn normalised(phrase: &str) -> String {
-    let sounded: String = phrase
-        .to_lowercase()
-        .chars()
-        .map(|letter| if letter.is_alphanumeric() { letter } else { ' ' })
-        .collect();
-    sounded.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -6,7 +6,7 @@
 //! | `values` | names, numbers, durations, keys, targets |
 //! | `texts` | texts and expressions, and which names they may read |
 //! | `nodes` | the kinds of node but these two |
-//! | `menu`, `collect`, `consent`, `callback` | questions to the caller |
+//! | `menu`, `collect`, `consent`, `callback`, `ask` | questions to the caller |
 //! | `speech`, `prompts` | what is heard, and the catalogue of it |
 //! | `hours`, `before`, `set`, `sub`, `http` | opening hours; redirect and reject; variables; sub-flows; requests |
 //! | `record`, `people` | recordings and messages; who is brought in and taken out |
@@ -14,6 +14,7 @@
 //! | `file` | the file as a whole |
 //! | `entry`, `rules` | a file that chooses among flows, and the nodes that it becomes |
 
+mod ask;
 mod before;
 mod callback;
 mod collect;

@@ -21,13 +21,20 @@ pub(super) enum Reply {
     Choice,
     /// After too few digits.
     Digits,
+    /// After words that mean nothing to us.
+    Words,
 }
 
-/// By language: after silence, after a wrong choice, after too few digits.
-const SENTENCES: &[(&str, [&str; 3])] = &[
+/// By language: after silence, after a wrong choice, after too few digits, after words that mean nothing to us.
+const SENTENCES: &[(&str, [&str; 4])] = &[
     (
         "en",
-        ["I did not hear you.", "That is not one of the choices.", "That is not enough digits."],
+        [
+            "I did not hear you.",
+            "That is not one of the choices.",
+            "That is not enough digits.",
+            "I did not understand that.",
+        ],
     ),
     (
         "de",
@@ -35,6 +42,7 @@ const SENTENCES: &[(&str, [&str; 3])] = &[
             "Ich habe Sie nicht gehört.",
             "Das ist keine der Möglichkeiten.",
             "Das sind nicht genug Ziffern.",
+            "Das habe ich nicht verstanden.",
         ],
     ),
     (
@@ -43,24 +51,43 @@ const SENTENCES: &[(&str, [&str; 3])] = &[
             "Je ne vous ai pas entendu.",
             "Ce n'est pas un choix possible.",
             "Il n'y a pas assez de chiffres.",
+            "Je n'ai pas compris.",
         ],
     ),
-    ("es", ["No le he oído.", "Esa no es una de las opciones.", "Faltan cifras."]),
-    ("it", ["Non l'ho sentita.", "Non è una delle scelte.", "Le cifre non bastano."]),
+    (
+        "es",
+        [
+            "No le he oído.",
+            "Esa no es una de las opciones.",
+            "Faltan cifras.",
+            "No lo he entendido.",
+        ],
+    ),
+    (
+        "it",
+        ["Non l'ho sentita.", "Non è una delle scelte.", "Le cifre non bastano.", "Non ho capito."],
+    ),
     (
         "nl",
-        ["Ik heb u niet gehoord.", "Dat is geen van de keuzes.", "Dat zijn niet genoeg cijfers."],
+        [
+            "Ik heb u niet gehoord.",
+            "Dat is geen van de keuzes.",
+            "Dat zijn niet genoeg cijfers.",
+            "Dat heb ik niet begrepen.",
+        ],
     ),
 ];
 
 impl Reply {
     fn sentence(self, language: &str) -> Option<&'static str> {
         let primary = language.split('-').next().unwrap_or_default();
-        let (_, [silence, choice, digits]) = SENTENCES.iter().find(|(tag, _)| *tag == primary)?;
+        let (_, [silence, choice, digits, words]) =
+            SENTENCES.iter().find(|(tag, _)| *tag == primary)?;
         Some(match self {
             Self::Silence => silence,
             Self::Choice => choice,
             Self::Digits => digits,
+            Self::Words => words,
         })
     }
 }
