@@ -63,7 +63,7 @@ pub const ALL: [Invariant; 14] = [
     ),
     invariant(
         "V14",
-        "a recording paused for sensitive input is never resumed without a reason, and no sound goes to a voice agent while it is asked for",
+        "a recording paused for sensitive input is never resumed without a reason, nor is such input asked for while one may run or the sound goes to a voice agent",
         "check_step",
     ),
 ];
@@ -77,7 +77,10 @@ pub fn check_step(before: &Call, step: &Step) -> Vec<&'static str> {
         ("V4", live_calls_wait_for_something(&step.call)),
         ("V9", one_outcome(before, &step.call)),
         ("V12", no_silence(&step.call)),
-        ("V14", resumes_with_a_reason(before, step) && asks_in_private(step)),
+        (
+            "V14",
+            resumes_with_a_reason(before, step) && asks_in_private(step) && asks_unrecorded(step),
+        ),
     ];
     checks.into_iter().filter(|(_, holds)| !holds).map(|(name, _)| name).collect()
 }
@@ -177,6 +180,12 @@ fn asks_in_private(step: &Step) -> bool {
         || !step.commands.iter().any(|command| asks(&command.action))
 }
 
+/// What nobody may read is asked for only where no recording can have it.
+fn asks_unrecorded(step: &Step) -> bool {
+    let asks = |action: &Action| matches!(action, Action::Recognize { sensitive: true, .. });
+    !step.commands.iter().any(|command| asks(&command.action)) || !step.call.may_be_recorded()
+}
+
 /// In a node that speaks or listens, its operation is pending, or its fate is being asked for.
 fn no_silence(call: &Call) -> bool {
     match &call.phase {
@@ -184,7 +193,7 @@ fn no_silence(call: &Call) -> bool {
             let number = match doing {
                 crate::call::Doing::Speaking { number, .. }
                 | crate::call::Doing::Asking { number, .. }
-                | crate::call::Doing::Recording { number }
+                | crate::call::Doing::Recording { number, .. }
                 | crate::call::Doing::Inviting { number, .. }
                 | crate::call::Doing::Acting { number }
                 | crate::call::Doing::Fetching { number, .. }

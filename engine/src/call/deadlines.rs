@@ -125,7 +125,7 @@ impl Stepper<'_> {
                 self.removed(number, false);
             }
             PendingKind::StartRecording | PendingKind::ChangeRecording { .. } => {
-                self.recording_not_changed(number, &pending.kind);
+                self.recording_overdue(number, &pending);
             }
             PendingKind::Terminate { again } => {
                 let again = *again;

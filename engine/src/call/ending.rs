@@ -78,6 +78,7 @@ impl Stepper<'_> {
             self.note(format!("disconnected {}/{}", result.code, result.sub_code));
         }
         self.gone_by(result.map(|result| result.sub_code));
+        self.call.disconnected_at = Some(self.call.now);
         let ordered = matches!(self.call.phase, Phase::Ending { .. });
         if ordered || self.call.connection.is_none() || !self.call.connected {
             return self.gone();
@@ -99,9 +100,15 @@ impl Stepper<'_> {
             | Phase::Talking { .. }
             | Phase::Ended => None,
         };
+        // Denied by answers alone: should it live, nobody is to sit in silence, or with an agent who is rung again.
+        let unsure = self.call.is_heard() && self.call.disconnected_at.is_none();
         self.stop_waiting();
         let outcome = self.outcome_of(reason);
         self.ended(outcome);
+        if unsure {
+            self.note("ended, too, in case that it lives");
+            self.push(Lane::Control, 0, Action::Terminate);
+        }
     }
 
     fn outcome_of(&self, reason: Option<EndReason>) -> Outcome {

@@ -5,7 +5,7 @@ use webhooks::{CallEvent, CallEventKind};
 use super::{
     media::PlayEnd,
     state::{Number, PendingKind},
-    step::Stepper,
+    step::{Stepper, shows_life},
     withheld::number_in,
 };
 
@@ -16,6 +16,10 @@ impl Stepper<'_> {
             return self.note(format!("{} of another connection: no effect", event.kind.name()));
         }
         self.call.heard_at = self.now();
+        if shows_life(event) {
+            // A denial is older than this, or wrong.
+            self.call.lives();
+        }
         let number = event.operation_context.as_deref().and_then(number_in);
         match &event.kind {
             CallEventKind::CallConnected => self.call_connected(),

@@ -202,6 +202,11 @@ impl Refusal {
     pub fn is_inability(&self) -> bool {
         matches!(self.status, 0 | 408 | 429 | 500..=599)
     }
+    /// Whether a recording may run all the same: the service failed at starting it, or says that there is one
+    /// (8553, 8559).
+    pub fn may_record(&self) -> bool {
+        matches!(self.status, 408 | 500..=599) || matches!(self.sub_code, Some(8553 | 8559))
+    }
     /// Another media operation is in the way (412/8583, 409/8519, 400/8500).
     pub fn is_media_conflict(&self) -> bool {
         self.status == 412

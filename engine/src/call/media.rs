@@ -95,11 +95,11 @@ impl<'a> Stepper<'a> {
             }
             Phase::Waiting(_) => {
                 self.stop_what_plays_on(end);
-                self.waiting_play_over(end);
+                self.waiting_play_over(number, end);
             }
             Phase::Talking { .. } => {
                 self.stop_what_plays_on(end);
-                self.talking_play_over(end);
+                self.talking_play_over(number, end);
             }
             Phase::InFlow { node, doing: Doing::Inviting { .. } } => {
                 let node = node.clone();
@@ -186,6 +186,9 @@ impl<'a> Stepper<'a> {
             joined(preface.into_iter().chain(asked)).unwrap_or_else(|| Prompt::Several(Vec::new()));
         let (kind, language) = self.listening(question);
         let sensitive = matches!(question, Question::Collect(collect) if collect.sensitive);
+        if sensitive && self.call.may_be_recorded() {
+            return self.ask_unrecorded(name);
+        }
         let asked = Asked { target, prompt, kind, language, sensitive };
         self.listen(name, asked, retry.silence, attempt, 0);
     }

@@ -8,7 +8,7 @@
 //! | [`step`](mod@step) | the one entry point, and what every family of inputs shares |
 //! | `events`, `ringing`, `walk`, `media`, `fetch`, `waiting`, `talking`, `ending`, `deadlines`, `settlement` | one family of inputs each |
 //! | [`withheld`] | digits that nobody may read |
-//! | `ask`, `completion`, `collect`, `recording`, `voicemail`, `stream`, `party`, `transfer`, `before`, `sub`, `speech`, `variables` | open speech; what a language model is asked; digits; recordings; messages; voice agents; who is rung, added and taken out; transfer and hold; redirecting; sub-flows; what is heard in which language; what the flow keeps |
+//! | `ask`, `completion`, `collect`, `recording`, `recording_fate`, `unrecorded`, `voicemail`, `stream`, `party`, `transfer`, `before`, `sub`, `speech`, `variables` | open speech; what a language model is asked; digits; recordings; what became of orders to them; digits that must be in none; messages; voice agents; who is rung, added and taken out; transfer and hold; redirecting; sub-flows; what is heard in which language; what the flow keeps |
 
 pub mod command;
 pub mod input;
@@ -27,6 +27,7 @@ mod fetch;
 mod media;
 mod party;
 mod recording;
+mod recording_fate;
 mod ringing;
 mod settlement;
 mod speech;
@@ -34,6 +35,7 @@ mod stream;
 mod sub;
 mod talking;
 mod transfer;
+mod unrecorded;
 mod variables;
 mod voicemail;
 mod waiting;

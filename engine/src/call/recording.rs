@@ -1,22 +1,22 @@
 //! The recording: begun, paused, resumed and ended, by the flow or for the sake of digits that must not be in it.
 
-use webhooks::{RecordingId, RecordingState};
+use webhooks::RecordingId;
 
 use crate::{
     Millis,
-    flow::{ChangeRecording, Collect, Node, RecordingChange as Change},
+    flow::{ChangeRecording, Node, RecordingChange as Change},
     invariants::GOES_ON,
 };
 
 use super::{
     command::{Action, Lane},
-    state::{Agreement, Doing, Number, PendingKind, Phase, RecordingPhase},
+    state::{Agreement, Doing, Number, Pending, PendingKind, Phase, RecordingPhase},
     step::Stepper,
     waiting::CONTROL_PATIENCE,
 };
 
 /// A change is awaited for so long, in ms: the caller hears nothing meanwhile (V12).
-const TO_CHANGE: Millis = 3_500;
+pub(super) const TO_CHANGE: Millis = 3_500;
 
 impl<'a> Stepper<'a> {
     /// A `record` node.
@@ -26,6 +26,9 @@ impl<'a> Stepper<'a> {
             self.note("the caller has not agreed to a recording: none is made");
             self.took("failed");
             return self.enter(&record.failed);
+        }
+        if let Some(number) = self.recording_under_way() {
+            return self.wait_behind(at, number);
         }
         if self.is_so(change) {
             self.note(format!("the recording: {} is so already", change.name()));
@@ -44,8 +47,13 @@ impl<'a> Stepper<'a> {
 
     fn is_so(&self, change: Change) -> bool {
         match (&self.call.recording, change) {
-            (RecordingPhase::On { .. }, Change::Start | Change::Resume)
-            | (RecordingPhase::Paused { .. }, Change::Pause) => !self.is_resuming(),
+            // A pause that was given up may have come about, an end that failed may yet.
+            (RecordingPhase::On { .. }, Change::Start | Change::Resume) => {
+                !self.is_resuming()
+                    && self.call.recording_doubts.is_empty()
+                    && !self.recording_ends()
+            }
+            (RecordingPhase::Paused { .. }, Change::Pause) => !self.is_resuming(),
             (
                 RecordingPhase::Off | RecordingPhase::Stopped { .. } | RecordingPhase::Failed,
                 Change::Stop,
@@ -62,7 +70,7 @@ impl<'a> Stepper<'a> {
         }
     }
 
-    fn is_resuming(&self) -> bool {
+    pub(super) fn is_resuming(&self) -> bool {
         let resume = PendingKind::ChangeRecording { change: Change::Resume };
         self.call.awaits(|kind| *kind == resume).is_some()
     }
@@ -70,12 +78,54 @@ impl<'a> Stepper<'a> {
     /// Orders a change and has the node wait for it; false where it is not possible.
     pub(super) fn change_and_wait(&mut self, at: &str, change: Change) -> bool {
         let Some(number) = self.change_recording(change, TO_CHANGE) else { return false };
-        self.call.phase = Phase::InFlow { node: at.to_owned(), doing: Doing::Recording { number } };
+        let doing = Doing::Recording { number, behind: false };
+        self.call.phase = Phase::InFlow { node: at.to_owned(), doing };
         true
     }
 
+    /// An end or a start that was ordered before, and by somebody else than the node at work: what comes after it
+    /// would change a recording that is not yet there, or no longer.
+    pub(super) fn recording_under_way(&self) -> Option<Number> {
+        let fresh = |pending: &Pending| {
+            pending.kind == PendingKind::StartRecording
+                || (is_stop(&pending.kind) && !pending.uncertain)
+        };
+        self.call.pending.iter().find(|(_, pending)| fresh(pending)).map(|(number, _)| *number)
+    }
+
+    /// Whether the end of the recording is awaited, or is to be ordered again.
+    pub(super) fn recording_ends(&self) -> bool {
+        self.call.awaits(is_stop).is_some()
+    }
+
+    /// The node begins when what was ordered before is over.
+    pub(super) fn wait_behind(&mut self, at: &str, number: Number) {
+        let soon = self.now().saturating_add(TO_CHANGE);
+        if let Some(pending) = self.call.pending.get_mut(&number) {
+            pending.deadline = pending.deadline.min(soon);
+        }
+        let doing = Doing::Recording { number, behind: true };
+        self.call.phase = Phase::InFlow { node: at.to_owned(), doing };
+    }
+
+    /// What a node waited for is over, so that it begins.
+    fn begin_behind(&mut self, at: &str, done: bool) {
+        match self.flow().and_then(|flow| flow.nodes.get(at)) {
+            Some(Node::Record(record)) => self.record(at, record),
+            Some(Node::Voicemail(voicemail)) => self.after_prompt(at, voicemail),
+            Some(Node::Collect(_)) if done || self.call.recording_doubts.is_empty() => {
+                self.ask_unrecorded(at);
+            }
+            Some(Node::Collect(_)) => {
+                self.note("a recording may run that nobody knows of: the digits are not asked for");
+                self.leave_question(at);
+            }
+            Some(_) | None => self.fail("a node waits for a recording that it has no use for"),
+        }
+    }
+
     /// Orders a change; none where the recording is not in the state for it.
-    fn change_recording(&mut self, change: Change, patience: Millis) -> Option<Number> {
+    pub(super) fn change_recording(&mut self, change: Change, patience: Millis) -> Option<Number> {
         let id = self.recording_id();
         let kind = PendingKind::ChangeRecording { change };
         let action = match change {
@@ -87,7 +137,11 @@ impl<'a> Stepper<'a> {
                 Action::PauseRecording { id }
             }
             Change::Resume => Action::ResumeRecording { id: id? },
-            Change::Stop => Action::StopRecording { id: id? },
+            Change::Stop => {
+                let id = id?;
+                self.forget_failed_stop();
+                Action::StopRecording { id }
+            }
         };
         Some(self.order(Lane::Recording, action, kind, patience))
     }
@@ -107,7 +161,7 @@ impl<'a> Stepper<'a> {
     }
 
     /// The recording that runs or is paused.
-    fn recording_id(&self) -> Option<RecordingId> {
+    pub(super) fn recording_id(&self) -> Option<RecordingId> {
         match &self.call.recording {
             RecordingPhase::On { id } | RecordingPhase::Paused { id } => Some(id.clone()),
             RecordingPhase::Off
@@ -119,7 +173,14 @@ impl<'a> Stepper<'a> {
 
     /// The conversation is to be recorded, unless the flow has begun a recording before.
     pub(super) fn start_recording(&mut self) {
-        if self.change_recording(Change::Start, CONTROL_PATIENCE).is_none() {
+        self.call.records_talk = Some(self.call.now);
+        if self.recording_under_way().is_some() {
+            return self.note("a recording is being ended or begun: this one comes after it");
+        }
+        if matches!(self.call.recording, RecordingPhase::Paused { .. }) && !self.is_resuming() {
+            self.note(format!("{GOES_ON}: the queue records the conversation"));
+            self.change_recording(Change::Resume, CONTROL_PATIENCE);
+        } else if self.change_recording(Change::Start, CONTROL_PATIENCE).is_none() {
             self.note("a recording that the flow began is there already");
         }
     }
@@ -129,85 +190,41 @@ impl<'a> Stepper<'a> {
         self.change_recording(Change::Stop, CONTROL_PATIENCE);
     }
 
-    /// Sensitive digits are asked for: they must not be in a recording.
-    pub(super) fn ask_unrecorded(&mut self, at: &str) {
-        let runs = match self.call.recording {
-            RecordingPhase::On { .. } | RecordingPhase::Starting => true,
-            RecordingPhase::Paused { .. } => self.is_resuming(),
-            RecordingPhase::Off | RecordingPhase::Failed | RecordingPhase::Stopped { .. } => false,
-        };
-        if !runs {
-            return self.ask(at, 1, None);
-        }
-        if self.change_and_wait(at, Change::Pause) {
-            self.note("the recording is paused for sensitive digits");
-            self.call.paused_for = Some(at.to_owned());
-            return;
-        }
-        self.not_paused(at);
-    }
-
-    /// The call is at a node: what was paused for the digits of another goes on, unless this one asks for such, too.
-    pub(super) fn resume_behind(&mut self, at: &str, node: &Node) {
-        let Some(paused_for) = &self.call.paused_for else { return };
-        if paused_for == at {
-            return;
-        }
-        if matches!(node, Node::Collect(Collect { sensitive: true, .. })) {
-            self.call.paused_for = Some(at.to_owned());
-            return;
-        }
-        self.note(format!("{GOES_ON}: the call has left the sensitive question"));
-        self.call.paused_for = None;
-        if self.change_recording(Change::Resume, CONTROL_PATIENCE).is_none() {
-            self.note("there is no recording any more");
+    /// The call is at a node: what was recorded for the message of another ends.
+    pub(super) fn end_message_behind(&mut self, at: &str) {
+        if self.call.records_for.take_if(|node| node != at).is_some() {
+            self.note("the call has left the message: its recording ends");
+            self.stop_recording();
         }
     }
 
-    /// Without a pause there are no digits; rather no recording.
-    fn not_paused(&mut self, at: &str) {
-        self.note("the recording could not be paused for sensitive digits: it is ended");
-        self.call.paused_for = None;
-        if !self.change_and_wait(at, Change::Stop) {
-            self.note("nor could it be ended: the digits are not asked for");
-            self.leave_question(at);
-        }
-    }
-
-    fn leave_question(&mut self, at: &str) {
-        match self.flow().and_then(|flow| flow.nodes.get(at)?.way_of_failure()) {
-            Some(way) => self.enter(way),
-            None => self.fail("digits are asked for in a node that is not there"),
-        }
-    }
-
-    /// A change was made or not, and is no longer pending: the node that waits for it goes on.
+    /// A change was made or not: the node that waits for it goes on.
     pub(super) fn recording_change_over(&mut self, number: Number, change: Change, done: bool) {
         if !done {
             self.note(format!("the recording: {} was not done", change.name()));
         }
-        let node = match &self.call.phase {
-            Phase::InFlow { node, doing: Doing::Recording { number: awaited } }
-                if *awaited == number =>
-            {
-                node.clone()
-            }
-            Phase::InFlow { .. }
-            | Phase::New
-            | Phase::Ringing { .. }
-            | Phase::Answering { .. }
-            | Phase::Waiting(_)
-            | Phase::Talking { .. }
-            | Phase::Ending { .. }
-            | Phase::Ended => return,
+        let Phase::InFlow { node, doing: Doing::Recording { number: awaited, behind } } =
+            &self.call.phase
+        else {
+            return self.record_talk_behind(change, done);
         };
+        if *awaited != number {
+            return;
+        }
+        let (node, behind) = (node.clone(), *behind);
+        if behind {
+            return self.begin_behind(&node, done);
+        }
         match self.flow().and_then(|flow| flow.nodes.get(&node)) {
             Some(Node::Record(record)) => {
                 self.took(if done { "next" } else { "failed" });
                 self.enter(if done { &record.next } else { &record.failed });
             }
             Some(Node::Voicemail(voicemail)) if done => self.take_message(&node, voicemail),
-            Some(Node::Voicemail(voicemail)) => self.enter(&voicemail.failed),
+            Some(Node::Voicemail(voicemail)) => {
+                self.call.records_for = None;
+                self.enter(&voicemail.failed);
+            }
             Some(Node::Collect(_)) => match (change, done) {
                 (Change::Pause | Change::Stop, true) => self.ask(&node, 1, None),
                 (Change::Pause, false) => self.not_paused(&node),
@@ -219,109 +236,16 @@ impl<'a> Stepper<'a> {
         }
     }
 
-    /// Its deadline came, it was refused, or it was too old to be sent.
-    pub(super) fn recording_not_changed(&mut self, number: Number, kind: &PendingKind) {
-        self.settle(number);
-        let change = match kind {
-            PendingKind::ChangeRecording { change } => *change,
-            PendingKind::StartRecording => {
-                self.call.recording = RecordingPhase::Failed;
-                Change::Start
-            }
-            PendingKind::Answer
-            | PendingKind::Reject
-            | PendingKind::Redirect
-            | PendingKind::Play { .. }
-            | PendingKind::Recognize
-            | PendingKind::CancelMedia
-            | PendingKind::AddAgent { .. }
-            | PendingKind::CancelAdd { .. }
-            | PendingKind::Invite { .. }
-            | PendingKind::Transfer
-            | PendingKind::Hold
-            | PendingKind::Unhold { .. }
-            | PendingKind::Remove
-            | PendingKind::Terminate { .. }
-            | PendingKind::Inspect { .. }
-            | PendingKind::Fetch
-            | PendingKind::Stream
-            | PendingKind::StopStream { .. } => return,
-        };
-        self.recording_change_over(number, change, false);
+    /// The recording that was there before the conversation has ended: now it may be recorded.
+    pub(super) fn record_talk_behind(&mut self, change: Change, done: bool) {
+        let talking = matches!(self.call.phase, Phase::Talking { .. });
+        if talking && self.call.records_talk.is_some() && change == Change::Stop && done {
+            self.start_recording();
+        }
     }
+}
 
-    /// The order was accepted. A pause counts only when the recording says so itself.
-    pub(super) fn recording_change_accepted(&mut self, number: Number, change: Change) {
-        let id = self.recording_id();
-        match (change, id) {
-            (Change::Pause, _) => {
-                if matches!(self.call.recording, RecordingPhase::Paused { .. }) {
-                    self.settle(number);
-                    self.recording_change_over(number, change, true);
-                }
-                return;
-            }
-            (Change::Resume, Some(id)) => self.call.recording = RecordingPhase::On { id },
-            (Change::Stop, Some(id)) => self.call.recording = RecordingPhase::Stopped { id },
-            (Change::Start, _) | (Change::Resume | Change::Stop, None) => {}
-        }
-        self.settle(number);
-        self.recording_change_over(number, change, true);
-    }
-
-    /// It runs: the answer to its start, or its event.
-    pub(super) fn recording_started(&mut self, id: &RecordingId) {
-        if let Some(number) = self.call.awaits(|kind| *kind == PendingKind::StartRecording) {
-            self.call.recording = RecordingPhase::On { id: id.clone() };
-            self.settle(number);
-            return self.recording_change_over(number, Change::Start, true);
-        }
-        match self.call.recording {
-            RecordingPhase::Off | RecordingPhase::Starting | RecordingPhase::Failed => {}
-            // An event that is late: of a recording that is known.
-            RecordingPhase::On { .. }
-            | RecordingPhase::Paused { .. }
-            | RecordingPhase::Stopped { .. } => return,
-        }
-        self.call.recording = RecordingPhase::On { id: id.clone() };
-        if matches!(self.call.phase, Phase::InFlow { .. } | Phase::Waiting(_)) {
-            self.note("a recording began after it was given up: it is ended");
-            self.stop_recording();
-        }
-    }
-
-    /// `RecordingStateChanged`.
-    pub(super) fn recording_changed(&mut self, id: &RecordingId, state: &RecordingState) {
-        let resume = PendingKind::ChangeRecording { change: Change::Resume };
-        let pause = PendingKind::ChangeRecording { change: Change::Pause };
-        if *state == RecordingState::Active {
-            if let Some(number) = self.call.awaits(|kind| *kind == resume) {
-                self.settle(number);
-                self.call.recording = RecordingPhase::On { id: id.clone() };
-                return self.recording_change_over(number, Change::Resume, true);
-            }
-            return self.recording_started(id);
-        }
-        let Some(number) = self.call.awaits(|kind| *kind == pause) else { return };
-        if *state != RecordingState::Inactive || self.recording_id().as_ref() != Some(id) {
-            return;
-        }
-        self.call.recording = RecordingPhase::Paused { id: id.clone() };
-        if self.call.pending.get(&number).is_some_and(|pending| pending.accepted) {
-            self.settle(number);
-            self.recording_change_over(number, Change::Pause, true);
-        }
-    }
-
-    /// `StartRecordingFailed`.
-    pub(super) fn recording_failed(&mut self) {
-        if self.call.recording == RecordingPhase::Starting {
-            self.note("the recording could not be started: the call goes on without");
-            self.call.recording = RecordingPhase::Failed;
-        }
-        if let Some(number) = self.call.awaits(|kind| *kind == PendingKind::StartRecording) {
-            self.settle(number);
-            self.recording_change_over(number, Change::Start, false);
-        }
-    }
+/// Whether a recording's end is awaited, or is to be ordered again.
+pub(super) fn is_stop(kind: &PendingKind) -> bool {
+    *kind == PendingKind::ChangeRecording { change: Change::Stop }
 }

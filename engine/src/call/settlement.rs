@@ -28,7 +28,7 @@ impl Stepper<'_> {
             self.keep_ids(facts);
         }
         let Some(pending) = self.call.pending.get_mut(&number) else {
-            return;
+            return self.recording_settled_late(number, result);
         };
         match result {
             Settlement::Done(facts) => {
@@ -188,7 +188,7 @@ impl Stepper<'_> {
                 self.invitation_over(number, &agent, "could not be rung");
             }
             PendingKind::StartRecording | PendingKind::ChangeRecording { .. } => {
-                self.recording_not_changed(number, kind);
+                self.recording_refused(number, kind, refusal);
             }
             PendingKind::Invite { .. } => {
                 self.settle(number);
@@ -304,8 +304,7 @@ impl Stepper<'_> {
                 // A caller whose call is taken for gone sits in silence: one witness is not enough.
                 self.note("Call Automation does not know the call: asked again");
                 self.call.told_gone.get_or_insert(self.call.now);
-                // Where people are heard there is time: what denies a call may deny it twice at once.
-                if !self.call.is_heard() {
+                if !self.call.has_time() {
                     self.inspect(about);
                 }
                 return;
@@ -316,14 +315,21 @@ impl Stepper<'_> {
             }
             Inspection::Live { state, .. } if state == "disconnected" => {
                 self.note("Call Automation says disconnected");
+                self.call.disconnected_at = Some(self.call.now);
                 return self.gone();
             }
-            Inspection::Unknown { .. } if self.call.told_gone.is_some() => {
+            Inspection::Unknown { .. }
+                if self.call.told_gone.is_some() && !self.call.has_time() =>
+            {
                 self.note("nobody contradicts that the call is gone");
                 return self.gone();
             }
+            Inspection::Unknown { .. } if self.call.is_silent_since_denied() => {
+                self.note("nobody has contradicted for a minute that the call is gone");
+                return self.gone();
+            }
             Inspection::Live { state, participants } => {
-                self.call.told_gone = None;
+                self.call.lives();
                 self.call.heard_at = self.now();
                 self.note(format!("Call Automation says {state}"));
                 self.found_alive(about, state, participants);
@@ -332,7 +338,11 @@ impl Stepper<'_> {
                 self.note("nobody says that the call lives on");
                 return self.gone();
             }
-            Inspection::Unknown { cause } => self.note(format!("GetCall told nothing: {cause}")),
+            Inspection::Unknown { cause } => {
+                self.note(format!("GetCall told nothing: {cause}"));
+                // One denial and no second answer: asked again, ever more rarely.
+                self.call.asked_in_vain = self.call.told_gone.map(|_| self.call.now);
+            }
         }
         if let Some(about) = about {
             self.resolve_doubt(about);

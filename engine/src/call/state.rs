@@ -1,6 +1,9 @@
 //! Everything known about a call between two inputs.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use serde::{Deserialize, Serialize};
 use webhooks::{
@@ -14,6 +17,10 @@ use super::talking::CHECK_EVERY;
 
 /// Between two witnesses that a call is gone, in ms.
 const SECOND_LOOK: Millis = 1_000;
+/// Who asks in vain whether a call is gone asks again after as long as he has asked, at most this, in ms.
+const RARELY_ASKED: Millis = 16_000;
+/// A call that was said to be gone is taken for gone when nothing but silence has followed for so long, in ms.
+const BELIEVED_AFTER: Millis = 60_000;
 
 /// A call's own id: a ULID whose time is the event's and whose random part is a hash, so that two
 /// deliveries of one `IncomingCall` are one call.
@@ -90,6 +97,12 @@ pub struct Call {
     pub caller_seen: bool,
     /// The call was said to be gone at this time, and an inspection is to confirm it.
     pub told_gone: Option<Millis>,
+    /// When Call Automation was last asked in vain whether it is, ms since 1970.
+    #[serde(default)]
+    pub asked_in_vain: Option<Millis>,
+    /// When `CallDisconnected` came, if nothing since has shown that the call lives.
+    #[serde(default)]
+    pub disconnected_at: Option<Millis>,
     /// Whether `CallConnected` came, or an inspection said so.
     pub connected: bool,
     /// The recording.
@@ -136,6 +149,16 @@ pub struct Call {
     /// How often the endpoint was asked for the http node that waits for it.
     #[serde(default)]
     pub tries: Tries,
+    /// Orders to start, pause or resume a recording that were given up and may have been carried out. As long as
+    /// there is one, a recording may run that nobody knows of.
+    #[serde(default)]
+    pub recording_doubts: BTreeSet<Number>,
+    /// Since when the conversation is to be recorded: its queue says so, and the caller knows.
+    #[serde(default)]
+    pub records_talk: Option<Millis>,
+    /// The prompt that holds the queue's sentence of consent.
+    #[serde(default)]
+    pub sentence: Option<Number>,
     /// How it ended; set exactly once (V9).
     pub outcome: Option<Outcome>,
 }
@@ -197,6 +220,8 @@ impl Call {
             roster: Vec::new(),
             caller_seen: false,
             told_gone: None,
+            asked_in_vain: None,
+            disconnected_at: None,
             connected: false,
             recording: RecordingPhase::Off,
             agent: None,
@@ -214,6 +239,9 @@ impl Call {
             transferred_at: None,
             streaming: StreamPhase::Off,
             tries: Tries::default(),
+            recording_doubts: BTreeSet::new(),
+            records_talk: None,
+            sentence: None,
             outcome: None,
         }
     }
@@ -247,12 +275,16 @@ impl Call {
         }
     }
 
-    /// When Call Automation is asked a second time whether the call is gone: a caller whose call is taken for gone
+    /// When Call Automation is asked again whether the call is gone: a caller whose call is taken for gone
     /// sits in silence, and one who has left costs nobody anything for this second.
     pub(super) fn looks_again_at(&self) -> Option<Millis> {
         let asked = |kind: &PendingKind| matches!(kind, PendingKind::Inspect { .. });
-        let told = self.told_gone.filter(|_| self.is_heard() && self.awaits(asked).is_none())?;
-        Some(told.saturating_add(SECOND_LOOK))
+        let told = self.told_gone.filter(|_| self.has_time() && self.awaits(asked).is_none())?;
+        let Some(in_vain) = self.asked_in_vain else {
+            return Some(told.saturating_add(SECOND_LOOK));
+        };
+        let pause = in_vain.saturating_sub(told).clamp(SECOND_LOOK, RARELY_ASKED);
+        Some(in_vain.saturating_add(pause))
     }
 
     /// Whether somebody hears prompts, music or another.
@@ -260,15 +292,46 @@ impl Call {
         matches!(self.phase, Phase::InFlow { .. } | Phase::Waiting(_) | Phase::Talking { .. })
     }
 
+    /// Whether a denial is looked into with time: what denies a call that somebody hears, or that comes up, may deny
+    /// it twice at once.
+    pub(super) fn has_time(&self) -> bool {
+        self.is_heard() || matches!(self.phase, Phase::Answering { .. })
+    }
+
     /// Whether an answer that denies the call is the second of its kind.
     pub(super) fn is_denied_again(&self) -> bool {
         let long_ago = |told: Millis| self.now >= told.saturating_add(SECOND_LOOK);
-        self.told_gone.is_some_and(|told| long_ago(told) || !self.is_heard())
+        self.told_gone.is_some_and(|told| long_ago(told) || !self.has_time())
+    }
+
+    /// Whether nothing but silence has followed a denial for so long that it is believed.
+    pub(super) fn is_silent_since_denied(&self) -> bool {
+        self.told_gone.is_some_and(|told| self.now >= told.saturating_add(BELIEVED_AFTER))
     }
 
     /// Somebody else than an answer to a question says that the call is gone: the first answer that agrees counts.
     pub(super) fn note_told_gone(&mut self) {
         self.told_gone = Some(self.now.saturating_sub(SECOND_LOOK));
+    }
+
+    /// The call lives: whoever has denied it was wrong.
+    pub(super) fn lives(&mut self) {
+        self.told_gone = None;
+        self.asked_in_vain = None;
+        self.disconnected_at = None;
+    }
+
+    /// Whether what is said now may be in a recording.
+    pub fn may_be_recorded(&self) -> bool {
+        let resume = PendingKind::ChangeRecording { change: RecordingChange::Resume };
+        match self.recording {
+            RecordingPhase::On { .. } | RecordingPhase::Starting => true,
+            RecordingPhase::Paused { .. } if self.awaits(|kind| *kind == resume).is_some() => true,
+            RecordingPhase::Off
+            | RecordingPhase::Failed
+            | RecordingPhase::Paused { .. }
+            | RecordingPhase::Stopped { .. } => !self.recording_doubts.is_empty(),
+        }
     }
 
     /// Whether the call is over: an outcome is set.
@@ -409,6 +472,9 @@ pub enum Doing {
     Recording {
         /// The command.
         number: Number,
+        /// It was ordered before, and the node begins when it is over.
+        #[serde(default)]
+        behind: bool,
     },
     /// Somebody is rung who is to join.
     Inviting {

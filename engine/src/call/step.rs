@@ -193,10 +193,10 @@ impl<'a> Stepper<'a> {
             Input::Settled { result: Settlement::Done(facts), .. }
                 if facts.connection.is_some() =>
             {
-                self.alive_after_end(facts.connection.clone());
+                self.alive_after_end(facts.connection.clone(), false);
             }
             Input::Event(event) if event.kind == CallEventKind::CallConnected => {
-                self.alive_after_end(event.call_connection_id.clone());
+                self.alive_after_end(event.call_connection_id.clone(), true);
             }
             Input::Event(event) if shows_life(event) => {
                 self.alive_after_all(event.call_connection_id.as_ref());
@@ -218,12 +218,19 @@ impl<'a> Stepper<'a> {
     }
 
     /// Our leg was answered after we had given the call up: the caller must not sit in silence.
-    fn alive_after_end(&mut self, connection: Option<CallConnectionId>) {
-        if self.call.connection.is_some() || connection.is_none() {
-            return self.note("connected after the end: the end is already ordered");
+    ///
+    /// An end that was ordered before the leg was up may have found no such call, so `CallConnected` orders it again.
+    fn alive_after_end(&mut self, connection: Option<CallConnectionId>, connected: bool) {
+        let known = self.call.connection.as_ref();
+        if connection.is_none() || known.is_some_and(|known| Some(known) != connection.as_ref()) {
+            return self.note("another connection came up after the end: no effect");
+        }
+        if self.call.connected || self.call.disconnected_at.is_some() {
+            return self.note("connected, told after the end: no effect");
         }
         self.note("connected after we had given up: ended at once");
         self.call.connection = connection;
+        self.call.connected = connected;
         self.push(Lane::Control, 0, Action::Terminate);
     }
 
@@ -279,7 +286,7 @@ impl<'a> Stepper<'a> {
     }
 
     /// A command is not worth sending once its result is no longer awaited, except for clean-up.
-    fn push(&mut self, lane: Lane, patience: Millis, action: Action) -> Number {
+    pub(super) fn push(&mut self, lane: Lane, patience: Millis, action: Action) -> Number {
         let number = self.call.next_number;
         self.call.next_number = number.saturating_add(1);
         let worth = match &action {
@@ -382,7 +389,7 @@ impl<'a> Stepper<'a> {
 }
 
 /// Whether an event is one that a call that is over does not send.
-fn shows_life(event: &CallEvent) -> bool {
+pub(super) fn shows_life(event: &CallEvent) -> bool {
     if let CallEventKind::ParticipantsUpdated { participants, .. } = &event.kind {
         return !participants.is_empty();
     }

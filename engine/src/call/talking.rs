@@ -6,7 +6,7 @@ use crate::{Millis, flow::Record};
 
 use super::{
     media::PlayEnd,
-    state::{EndReason, Hears, Number, PendingKind, Phase, RecordingPhase},
+    state::{EndReason, Hears, Number, PendingKind, Phase},
     step::Stepper,
 };
 
@@ -22,22 +22,26 @@ const CANCELS_AGAIN: Millis = 1_000;
 impl Stepper<'_> {
     /// The agent is in: music stops; recording starts once the caller knows of it.
     pub(super) fn begin_conversation(&mut self, node: &str, hears: Hears, consented: bool) {
-        let record = self.queue_node(node).and_then(|queue| queue.record.as_ref());
+        self.call.records_talk = None;
+        let record = self.record_of(node);
+        let told_now = self.call.media.is_some() && self.call.media == self.call.sentence;
         match (record, hears) {
             (Some(Record { consent: None }), _) if !consented => {
                 self.note("the caller was not told of a recording: none is made");
                 self.clear_media();
             }
-            (Some(_), Hears::Announcement) if !consented => {}
+            (Some(_), Hears::Announcement) if !consented && told_now => {}
             (Some(Record { consent: Some(sentence) }), _) if !consented => {
                 let scope = self.scope();
-                let sentence = self.prompt(sentence, &scope);
+                let Some(sentence) = self.prompt(sentence, &scope) else {
+                    self.note("the sentence of consent says nothing: no recording");
+                    return self.clear_media();
+                };
                 if self.call.media.is_none() {
                     self.clear_media();
                 }
-                if let Some(sentence) = sentence {
-                    self.play(sentence);
-                }
+                let number = self.play(sentence);
+                self.call.sentence = Some(number);
             }
             (Some(_), _) => {
                 self.clear_media();
@@ -75,16 +79,9 @@ impl Stepper<'_> {
         }
     }
 
-    /// The sentence of consent is over.
-    pub(super) fn talking_play_over(&mut self, end: PlayEnd) {
-        let Phase::Talking { agent, .. } = &self.call.phase else {
-            return;
-        };
-        let sentence = |record: &Record| record.consent.is_some();
-        let records = self
-            .queue_node(&agent.node)
-            .is_some_and(|queue| queue.record.as_ref().is_some_and(sentence));
-        if !records || self.call.recording != RecordingPhase::Off {
+    /// A prompt is over, which may have held the sentence of consent.
+    pub(super) fn talking_play_over(&mut self, number: Number, end: PlayEnd) {
+        if self.call.sentence != Some(number) {
             return;
         }
         if end == PlayEnd::Completed {

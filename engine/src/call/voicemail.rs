@@ -46,7 +46,14 @@ impl<'a> Stepper<'a> {
             self.call.left_message = true;
             return self.enter(&voicemail.next);
         }
+        if let Some(number) = self.recording_under_way() {
+            return self.wait_behind(at, number);
+        }
         let change = match self.call.recording {
+            RecordingPhase::On { .. } if self.recording_ends() => {
+                self.note("the recording that runs is to end: no message is taken");
+                return self.enter(&voicemail.failed);
+            }
             // The message becomes part of the recording that runs.
             RecordingPhase::On { .. } | RecordingPhase::Starting => {
                 return self.take_message(at, voicemail);

@@ -4,7 +4,7 @@ use webhooks::{InvitationId, ResultInformation};
 
 use crate::{
     Millis,
-    flow::{Node, Queue},
+    flow::{Node, Queue, Record},
 };
 
 use super::{
@@ -72,6 +72,12 @@ impl<'a> Stepper<'a> {
         self.queue_node(&wait.node)
     }
 
+    /// How the conversation is recorded; none where it is not, or the caller has said no.
+    pub(super) fn record_of(&self, name: &str) -> Option<&'a Record> {
+        let refused = self.call.consent == Agreement::Refused;
+        self.queue_node(name)?.record.as_ref().filter(|_| !refused)
+    }
+
     pub(super) fn queue_node(&self, name: &str) -> Option<&'a Queue> {
         let Node::Queue(queue) = self.flow()?.nodes.get(name)? else { return None };
         Some(queue)
@@ -82,16 +88,17 @@ impl<'a> Stepper<'a> {
         let (Some(queue), Phase::Waiting(wait)) = (self.waiting_node(), &self.call.phase) else {
             return self.fail("the flow has no such queue");
         };
-        let owed = queue.record.as_ref().filter(|_| !wait.consented);
+        let owed = self.record_of(&wait.node).filter(|_| !wait.consented);
         let consent = owed.and_then(|record| record.consent.as_ref());
         let scope = self.scope();
-        let heard: Vec<_> = queue.announce.iter().chain(consent).collect();
-        let prompts: Vec<_> =
-            heard.into_iter().filter_map(|spoken| self.prompt(spoken, &scope)).collect();
-        let Some(prompt) = super::speech::joined(prompts) else {
+        let announcement = queue.announce.as_ref().and_then(|spoken| self.prompt(spoken, &scope));
+        let sentence = consent.and_then(|spoken| self.prompt(spoken, &scope));
+        let spoken = sentence.is_some();
+        let Some(prompt) = super::speech::joined(announcement.into_iter().chain(sentence)) else {
             return self.music();
         };
-        self.play(prompt);
+        let number = self.play(prompt);
+        self.call.sentence = spoken.then_some(number);
         if let Phase::Waiting(wait) = &mut self.call.phase {
             wait.hears = Hears::Announcement;
             wait.announce_at = None;
@@ -118,11 +125,8 @@ impl<'a> Stepper<'a> {
         }
     }
 
-    pub(super) fn waiting_play_over(&mut self, end: PlayEnd) {
-        let queue = self.waiting_node();
-        let told = queue.is_some_and(|queue| {
-            queue.record.as_ref().is_none_or(|record| record.consent.is_some())
-        });
+    pub(super) fn waiting_play_over(&mut self, number: Number, end: PlayEnd) {
+        let told = self.call.sentence == Some(number);
         let Phase::Waiting(wait) = &mut self.call.phase else {
             return;
         };

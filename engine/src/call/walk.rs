@@ -42,6 +42,7 @@ impl Stepper<'_> {
         if !self.call.connected && node.needs_media() {
             return self.answer(at);
         }
+        self.end_message_behind(at);
         self.resume_behind(at, node);
         self.stream_behind();
         if self.waits_for_quiet(at, node) {

@@ -4,7 +4,7 @@
 //! of the keys before anything is written, and keeps the digits in memory. The engine knows how many there are and
 //! whether the check digit is right. Only a request to an endpoint can name them, by the number of the question.
 
-use webhooks::{CallEvent, CallEventKind, Digits, Recognition, Tone, UnknownMembers};
+use webhooks::{CallEvent, CallEventKind, Digits, Recognition, Tone, UnknownMembers, Untyped};
 
 use crate::flow::pattern::luhn;
 
@@ -31,6 +31,17 @@ pub fn is_marked(body: &[u8]) -> bool {
 /// Takes the keys out of an event whose context has the mark; gives the question's number and the digits, if digits
 /// are what was typed. The stop key is not among them.
 pub fn withhold(event: &mut CallEvent) -> Option<(Number, Digits)> {
+    if let CallEventKind::Unknown { data, .. } = &mut event.kind {
+        // A context that could not be read is among the data.
+        let marked = event.operation_context.as_deref().is_some_and(|of| of.ends_with(MARK))
+            || is_marked(data.expose().to_string().as_bytes());
+        if marked {
+            *data = Untyped::new(serde_json::Value::Null);
+            event.unknown = UnknownMembers::default();
+            event.result = None;
+        }
+        return None;
+    }
     let context = event.operation_context.as_deref().filter(|context| context.ends_with(MARK))?;
     let number = number_in(context)?;
     // What this release does not know may be the keys by another name, and a message may repeat them.
@@ -54,7 +65,7 @@ pub fn counted(digits: Option<&str>) -> Recognition {
 }
 
 /// The digits without the key that ended them; none where anything else was typed.
-pub(super) fn typed(recognition: &Recognition) -> Option<String> {
+pub fn typed(recognition: &Recognition) -> Option<String> {
     let Recognition::Dtmf { tones } = recognition else { return None };
     let keys: Option<String> = tones.iter().map(Tone::digit).collect();
     let keys = keys?;
@@ -100,6 +111,33 @@ mod tests {
             marked.kind,
             CallEventKind::RecognizeCompleted(Recognition::Withheld { digits: 0, luhn: false })
         );
+    }
+
+    /// A type that this release does not know, or a context that it cannot read.
+    #[test]
+    fn a_marked_event_of_unknown_type_keeps_nothing() {
+        for (name, context) in [
+            ("Microsoft.Communication.RecognizeEnded", r#""17.withheld""#),
+            ("Microsoft.Communication.RecognizeEnded", r#"{"of":"17.withheld"}"#),
+            ("Contoso.Recognized", r#""17.withheld""#),
+        ] {
+            let body = format!(
+                r#"[{{"id":"1","source":"calling/callConnections/c","specversion":"1.0","type":"{name}","odd":"4111",
+                "data":{{"callConnectionId":"c","operationContext":{context},"tones":["four","one"],"digits":"4111",
+                "resultInformation":{{"code":200,"subCode":8531,"message":"4111"}}}}}}]"#
+            );
+            let mut marked =
+                parse_call_events(body.as_bytes()).expect("an envelope").remove(0).expect("event");
+            assert_eq!(withhold(&mut marked), None);
+            let kept = serde_json::to_string(&marked).expect("JSON");
+            assert!(!kept.contains("4111") && !kept.contains("four"), "{kept}");
+            assert!(kept.contains(name) && kept.contains("\"c\""), "{kept}");
+            let plain = body.replace(".withheld", "");
+            let mut plain =
+                parse_call_events(plain.as_bytes()).expect("an envelope").remove(0).expect("event");
+            let before = plain.clone();
+            assert_eq!((withhold(&mut plain), plain), (None, before));
+        }
     }
 
     #[test]

@@ -11,7 +11,9 @@ mod line;
 
 mod alive_or_gone;
 mod asking;
+mod consent;
 mod conversations;
+mod denied;
 mod entry;
 mod faults;
 mod late_and_lost;
@@ -19,5 +21,6 @@ mod nodes;
 mod party;
 mod properties;
 mod recording;
+mod recording_fate;
 mod retries;
 mod stream;

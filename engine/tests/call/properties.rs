@@ -14,6 +14,7 @@ enum Happening {
     Fetched(bool, u32),
     Inspected(usize, u32),
     Roster(usize),
+    Recording(bool),
     Offer,
     Unavailable,
     Deadline,
@@ -30,6 +31,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => (any::<bool>(), number.clone()).prop_map(|(ok, n)| Happening::Fetched(ok, n)),
         2 => (0_usize..4, number).prop_map(|(kind, n)| Happening::Inspected(kind, n)),
         2 => (0_usize..4).prop_map(Happening::Roster),
+        2 => any::<bool>().prop_map(Happening::Recording),
         2 => Just(Happening::Offer),
         1 => Just(Happening::Unavailable),
         3 => Just(Happening::Deadline),
@@ -112,6 +114,11 @@ fn apply(line: &mut Line, happening: &Happening, index: u32) {
             let lists: [&[&str]; 4] = [&[CALLER], &[CALLER, &agent], &[&agent], &[]];
             line.roster(lists[*kind]);
         }
+        Happening::Recording(active) => {
+            let state = if *active { "active" } else { "inactive" };
+            let data = json!({ "recordingId": "rec-1", "state": state });
+            line.event("RecordingStateChanged", data, None);
+        }
         Happening::Offer => {
             line.offer(ADELE);
         }
@@ -147,6 +154,22 @@ fn settlement(kind: usize) -> Settlement {
     }
 }
 
+/// A flow that records, takes a message, and asks for digits that no recording may have (V14).
+const RECORDED: &str = r#"
+flow: test
+start: told
+nodes:
+  told: { consent: { text: "This call is recorded.", next: begin, failed: pin } }
+  begin: { record: { action: start, next: pin, failed: pin } }
+  pin: { collect: { prompt: "Type.", into: pin, min: 1, max: 4, attempts: 2, sensitive: true, next: pause, otherwise: pause } }
+  pause: { record: { action: pause, next: again, failed: again } }
+  again: { record: { action: resume, next: message, failed: message } }
+  message: { voicemail: { prompt: "Speak.", max: 20s, next: second, failed: second } }
+  second: { collect: { prompt: "Again.", into: cvv, min: 1, max: 4, attempts: 2, sensitive: true, next: people, otherwise: people } }
+  people: { queue: { name: support, announce: "Hold.", music: hold.wav, overflow: { after: 60s, next: bye }, record: { consent: "Recorded." } } }
+  bye: { hangup: {} }
+"#;
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
 
@@ -154,12 +177,13 @@ proptest! {
     #[test]
     fn every_conversation_keeps_the_invariants_and_comes_to_an_end(
         happenings in proptest::collection::vec(happening(), 0..60),
-        start in 0_u8..4,
+        start in 0_u8..5,
     ) {
         let mut line = match start {
             0 => { let mut line = Line::new(); line.ring(); line }
             1 => Line::connected(),
             2 => Line::waiting(),
+            3 => { let mut line = Line::with_flow(RECORDED); line.connect(); line }
             _ => Line::talking(),
         };
         for (index, happening) in happenings.iter().enumerate() {
