@@ -24,7 +24,7 @@ use crate::{
     intake::{Credentials, Intake, Refusals, Verifier},
     keeping::{Erasures, KeepFor, run_erasures, run_retention},
     ledger::{Ledger, LedgerError},
-    reload::{CurrentFlow, Reload},
+    reload::{CurrentFlow, Reload, Served},
     runner::{Bundles, Consequences, FlowDecider},
     sealing::{KeyRing, KeyRingError, PathSigner},
     service::Service,
@@ -104,6 +104,7 @@ struct Parts {
     signer: Arc<PathSigner>,
     bundles: Bundles,
     flow: CurrentFlow,
+    served: Served,
     http: reqwest::Client,
 }
 
@@ -114,7 +115,7 @@ impl App {
     /// [`StartError`]. Tasks already started end with the runtime: the caller exits, it does not try again.
     pub async fn start(settings: &Settings) -> Result<Self, StartError> {
         let parts = prepare(settings).await?;
-        let Parts { clock, ledger, ring, signer, bundles, flow, http } = parts;
+        let Parts { clock, ledger, ring, signer, bundles, flow, served, http } = parts;
         let withheld = WithheldDigits::default();
         let sender = Sender {
             client: client(settings, &http)?,
@@ -128,6 +129,9 @@ impl App {
         };
         let world: Arc<dyn Transmit> = Arc::new(sender);
         let service = Service::start(ledger.clone(), world.clone(), clock);
+        let ended = service.consequences().wakes().ended.subscribe();
+        let forgetting = withheld.clone().forget(clock, ended, service.stopping().clone());
+        service.tracker().spawn(forgetting);
         let admission = admission(settings, clock, &service, world, ring);
         let tracker = service.tracker();
         let agents = agents(settings, &http, clock, &service)?;
@@ -161,7 +165,7 @@ impl App {
         service.run_loops(agents);
         service.resume().await?;
         keep(settings, &service, clock);
-        reload(settings, &service, clock, bundles, flow, health.clone());
+        reload(settings, &service, clock, bundles, (flow, served), health.clone());
         health.set_started();
         tracing::info!(http.address = %listener.address, "ready");
         Ok(Self { listener, ledger, clock, service, health, voice })
@@ -218,11 +222,11 @@ fn reload(
     service: &Service,
     clock: Clock,
     bundles: Bundles,
-    current: CurrentFlow,
+    (current, served): (CurrentFlow, Served),
     health: Health,
 ) {
-    let ledger = service.ledger().clone();
-    let reload = Reload { settings: settings.clone(), ledger, bundles, current, health, clock };
+    let (settings, ledger) = (settings.clone(), service.ledger().clone());
+    let reload = Reload { settings, served, ledger, bundles, current, health, clock };
     service.tracker().spawn(reload.run(service.stopping().clone()));
 }
 
@@ -233,6 +237,7 @@ async fn prepare(settings: &Settings) -> Result<Parts, StartError> {
         .map_err(|source| StartError::File { file: settings.flow.file.clone(), source })?;
     let bundle = Bundle::pack(&files.flow, &files.parts)
         .map_err(|findings| StartError::Flow { file: settings.flow.file.clone(), findings })?;
+    let served = Served::at(&settings.flow.file, &files, bundle.flow());
     let sounds = read_sounds(&settings.flow.file, bundle.flow());
     check_fit(bundle.flow(), &sounds, settings).map_err(StartError::Fit)?;
     let ring = Arc::new(KeyRing::load(&settings.sealing.key_ring, settings.sealing.create)?);
@@ -265,7 +270,7 @@ async fn prepare(settings: &Settings) -> Result<Parts, StartError> {
     // Stored before any call can refer to it.
     ledger.keep_bundle(&bundle.hash_hex(), bundle.source()).await?;
     let flow = CurrentFlow::of(bundles.add(bundle), sounds);
-    Ok(Parts { clock, ledger, ring, signer, bundles, flow, http })
+    Ok(Parts { clock, ledger, ring, signer, bundles, flow, served, http })
 }
 
 fn client(settings: &Settings, http: &reqwest::Client) -> Result<Client, StartError> {

@@ -56,6 +56,26 @@ pub fn read_sounds(file: &Path, flow: &Flow) -> Sounds {
     flow.nodes.values().flat_map(Node::sounds).filter_map(read).collect()
 }
 
+/// A sound file as it lies there: its path, its length in bytes and when it was changed. Another one has other facts.
+pub type SoundFacts = (String, u64, Option<std::time::SystemTime>);
+
+/// The facts of sound files that a flow plays, as far as they are there.
+pub fn sound_facts(file: &Path, paths: &[String]) -> Vec<SoundFacts> {
+    let folder = file.parent().unwrap_or(Path::new("")).join("prompts");
+    let facts = |path: &String| {
+        let facts = std::fs::metadata(folder.join(path)).ok()?;
+        Some((path.clone(), facts.len(), facts.modified().ok()))
+    };
+    paths.iter().filter_map(facts).collect()
+}
+
+/// The paths of the sound files that a flow plays, below the folder `prompts`, each once.
+pub fn sound_paths(flow: &Flow) -> Vec<String> {
+    let paths: std::collections::BTreeSet<_> =
+        flow.nodes.values().flat_map(Node::sounds).map(str::to_owned).collect();
+    paths.into_iter().collect()
+}
+
 fn read_beside(folder: &Path, path: &str) -> Option<String> {
     String::from_utf8(bytes(folder, path, MAX_BYTES)?).ok()
 }

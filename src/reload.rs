@@ -6,17 +6,18 @@
 use std::{
     collections::BTreeMap,
     fmt::Write as _,
+    path::Path,
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
-use engine::flow::{Bundle, Severity};
+use engine::flow::{Bundle, Flow, Severity};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
     fit::check_fit,
-    flow_files::{FlowFiles, Sounds, read_flow, read_sounds},
+    flow_files::{FlowFiles, SoundFacts, Sounds, read_flow, read_sounds, sound_facts, sound_paths},
     http::Health,
     ledger::Ledger,
     runner::Bundles,
@@ -25,6 +26,8 @@ use crate::{
 
 /// How often the flow's files are looked at. One that is being written is left for the next look.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// A file that cannot be read at so many looks in turn is not being replaced: people are told.
+const UNREADABLE: u32 = 5;
 
 /// The flow of new calls, and the sounds of all flows served since the start. Cheap to clone; all clones are one.
 #[derive(Debug, Clone, Default)]
@@ -69,6 +72,8 @@ impl CurrentFlow {
 pub struct Reload {
     /// Where the flow is, and what it has to fit.
     pub settings: Settings,
+    /// The files that the service began with: what has changed since is taken up.
+    pub served: Served,
     /// Kept there before any call can refer to it.
     pub ledger: Arc<dyn Ledger>,
     /// What calls are decided by.
@@ -81,22 +86,41 @@ pub struct Reload {
     pub clock: Clock,
 }
 
+/// The files that a flow was made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Served {
+    /// Everything that makes the bundle.
+    text: String,
+    /// The sound files, as far as they are there: one that is copied slowly grows from look to look.
+    sounds: Vec<SoundFacts>,
+}
+
+impl Served {
+    /// To be asked for before the sounds are read: one that is changed meanwhile is taken up.
+    pub fn at(file: &Path, files: &FlowFiles, flow: &Flow) -> Self {
+        Self { text: text_of(files), sounds: sound_facts(file, &sound_paths(flow)) }
+    }
+}
+
 /// What was seen of the files.
 #[derive(Default)]
 struct Seen {
     /// At the last look.
-    last: Option<String>,
+    last: Option<Served>,
     /// When they were last taken up or refused.
-    settled: Option<String>,
+    settled: Option<Served>,
+    /// Why they were refused, where they were.
+    refused: Option<String>,
+    /// The sounds that the flow of this text plays: reckoned once for each text.
+    plays: Option<(String, Vec<String>)>,
+    /// How many looks in turn could not read the flow's own file.
+    unreadable: u32,
 }
 
 impl Reload {
     /// Looks at the files until stopped.
     pub async fn run(self, stopping: CancellationToken) {
-        let mut seen = Seen::default();
-        if let Ok(files) = read_flow(&self.settings.flow.file) {
-            seen.settled = Some(text_of(&files));
-        }
+        let mut seen = Seen { settled: Some(self.served.clone()), ..Seen::default() };
         while stopping.run_until_cancelled(self.clock.sleep(LOOK_AGAIN)).await.is_some() {
             self.look(&mut seen).await;
         }
@@ -104,28 +128,49 @@ impl Reload {
 
     /// Takes the files up once they are the same at two looks.
     async fn look(&self, seen: &mut Seen) {
-        // Replaced at this moment, or gone: there is nothing to take up.
-        let Ok(files) = read_flow(&self.settings.flow.file) else { return };
-        let text = text_of(&files);
-        let changed = seen.settled.as_ref() != Some(&text);
-        let written = seen.last.as_ref() == Some(&text);
-        seen.last = Some(text.clone());
+        let files = match read_flow(&self.settings.flow.file) {
+            Ok(files) => files,
+            Err(error) => return self.unreadable(seen, &error),
+        };
+        if std::mem::take(&mut seen.unreadable) >= UNREADABLE {
+            self.health.remark(seen.refused.clone());
+        }
+        let found = seen.found(&self.settings.flow.file, &files);
+        let changed = seen.settled.as_ref() != Some(&found);
+        let written = seen.last.as_ref() == Some(&found);
+        seen.last = Some(found.clone());
         if !changed || !written {
             return;
         }
         match self.take_up(&files).await {
-            Taken::Up => {}
+            Taken::Up => seen.refused = None,
             Taken::Refused(why) => {
                 tracing::error!(
                     flow.file = %self.settings.flow.file.display(),
                     "the changed flow is refused, the one before it is served: {why}"
                 );
-                self.health.remark(Some(format!("the changed flow is refused: {why}")));
+                seen.refused = Some(format!("the changed flow is refused: {why}"));
+                self.health.remark(seen.refused.clone());
             }
             // Tried again at the next look.
             Taken::NotKept => return,
         }
-        seen.settled = Some(text);
+        seen.settled = Some(found);
+    }
+
+    /// Replaced at this moment, or gone: there is nothing to take up. That it stays so people should know.
+    fn unreadable(&self, seen: &mut Seen, error: &std::io::Error) {
+        seen.unreadable = seen.unreadable.saturating_add(1);
+        if seen.unreadable != UNREADABLE {
+            return;
+        }
+        let file = self.settings.flow.file.display();
+        tracing::error!(
+            flow.file = %file,
+            error = error as &dyn std::error::Error,
+            "the flow's file cannot be read, the flow before it is served: check its permissions, and that it is UTF-8"
+        );
+        self.health.remark(Some(format!("the flow's file cannot be read: {}", error.kind())));
     }
 
     async fn take_up(&self, files: &FlowFiles) -> Taken {
@@ -158,6 +203,21 @@ impl Reload {
     }
 }
 
+impl Seen {
+    /// The files as they are now. Which sounds count is known of a flow that can be read alone: any other is refused
+    /// whatever sounds there are.
+    fn found(&mut self, file: &Path, files: &FlowFiles) -> Served {
+        let text = text_of(files);
+        if self.plays.as_ref().is_none_or(|(of, _)| *of != text) {
+            let bundle = Bundle::pack(&files.flow, &files.parts).ok();
+            let paths = bundle.map(|bundle| sound_paths(bundle.flow())).unwrap_or_default();
+            self.plays = Some((text.clone(), paths));
+        }
+        let paths = self.plays.as_ref().map_or(&[][..], |(_, paths)| paths);
+        Served { text, sounds: sound_facts(file, paths) }
+    }
+}
+
 /// What became of a changed flow.
 enum Taken {
     Up,
@@ -179,28 +239,5 @@ fn text_of(files: &FlowFiles) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sounds_of_earlier_flows_stay_and_newer_ones_win() {
-        let sounds = |files: &[(&str, u8)]| -> Sounds {
-            files.iter().map(|(path, byte)| ((*path).to_owned(), vec![*byte])).collect()
-        };
-        let current = CurrentFlow::of("one".to_owned(), sounds(&[("a.wav", 1), ("b.wav", 1)]));
-        current.set("two".to_owned(), sounds(&[("b.wav", 2)]));
-        assert_eq!(current.hash(), "two");
-        let first = |path: &str| current.sound(path).map(|bytes| bytes[0]);
-        assert_eq!((first("a.wav"), first("b.wav"), first("c.wav")), (Some(1), Some(2), None));
-    }
-
-    #[test]
-    fn any_file_of_a_flow_counts() {
-        let files = |part: &str| FlowFiles {
-            flow: "flow: a".to_owned(),
-            parts: [("sub.yaml".to_owned(), part.to_owned())].into(),
-        };
-        assert_eq!(text_of(&files("x")), text_of(&files("x")));
-        assert_ne!(text_of(&files("x")), text_of(&files("y")));
-    }
-}
+#[path = "reload_tests.rs"]
+mod tests;

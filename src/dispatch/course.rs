@@ -70,7 +70,8 @@ impl Dispatch {
                 Tried::Answer(Answer::Settled(outcome)) => outcome,
                 Tried::Answer(Answer::Input(input)) => return self.settle(&command, input).await,
                 Tried::TooLate => {
-                    return self.settle_as(&command, &payload, too_late(&command)).await;
+                    let result = too_late(&command, &payload);
+                    return self.settle_as(&command, &payload, result).await;
                 }
                 Tried::Forgotten => return,
             };
@@ -367,17 +368,24 @@ fn settlement(command: &Outgoing, payload: &Payload, result: Settlement) -> Inpu
     }
 }
 
-/// A command that is not worth sending any more. One of a dead process may have been sent by it.
-fn too_late(command: &Outgoing) -> Settlement {
-    if command.orphan {
-        let cause = "the service was restarted, and it is too late to ask".to_owned();
-        return Settlement::Unknown { cause };
-    }
-    Settlement::Expired
+/// A command that is not worth sending any more. One of a dead process may have been sent by it. A recording that was
+/// tried to be started may have begun: who takes it for not sent asks for digits that would be in it.
+fn too_late(command: &Outgoing, payload: &Payload) -> Settlement {
+    let tried = command.attempts > 0 && is_operation(payload, Operation::StartRecording);
+    let cause = match (command.orphan, tried) {
+        (true, _) => "the service was restarted, and it is too late to ask",
+        (false, true) => "it was tried, and it is too late to try again",
+        (false, false) => return Settlement::Expired,
+    };
+    Settlement::Unknown { cause: cause.to_owned() }
 }
 
 fn is_answer(payload: &Payload) -> bool {
-    matches!(payload, Payload::CallAutomation(request) if request.operation() == Operation::AnswerCall)
+    is_operation(payload, Operation::AnswerCall)
+}
+
+fn is_operation(payload: &Payload, operation: Operation) -> bool {
+    matches!(payload, Payload::CallAutomation(request) if request.operation() == operation)
 }
 
 /// A GET of the company's endpoint may be repeated; other fetches may not.

@@ -68,18 +68,30 @@ impl Sender {
     }
 
     async fn inspect(&self, command: &Outgoing, connection: &CallConnectionId) -> Answer {
-        match self.look(connection).await {
-            Ok(view) => Answer::Input(Input::Inspected { number: command.number, view }),
+        let call = match self.get_call(connection).await {
+            Ok(call) => call,
+            // Of the call itself: without the list of its participants a call may well be there.
             Err(error) if error.refusal().is_some_and(|refusal| refusal.status == 404) => {
                 let view = Inspection::Gone;
-                Answer::Input(Input::Inspected { number: command.number, view })
+                return Answer::Input(Input::Inspected { number: command.number, view });
             }
+            Err(error) => return Answer::Settled(failed(&error)),
+        };
+        match self.look(connection, &call).await {
+            Ok(view) => Answer::Input(Input::Inspected { number: command.number, view }),
             Err(error) => Answer::Settled(failed(&error)),
         }
     }
 
-    async fn look(&self, connection: &CallConnectionId) -> Result<Inspection, Error> {
-        let call = self.client.send(&GetCall::new(connection.clone()).request()?, None).await?;
+    async fn get_call(&self, connection: &CallConnectionId) -> Result<Response, Error> {
+        self.client.send(&GetCall::new(connection.clone()).request()?, None).await
+    }
+
+    async fn look(
+        &self,
+        connection: &CallConnectionId,
+        call: &Response,
+    ) -> Result<Inspection, Error> {
         let state = call
             .json::<CallConnectionProperties>()
             .ok()

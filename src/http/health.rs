@@ -68,6 +68,11 @@ impl Health {
         *self.state.remark.lock().unwrap_or_else(PoisonError::into_inner) = remark;
     }
 
+    /// What readiness tells besides.
+    pub fn remarked(&self) -> Option<String> {
+        self.state.remark.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Shows that the event loop it runs on lives, until stopped.
     pub async fn tick(self, stopping: CancellationToken) {
         loop {
@@ -97,7 +102,7 @@ pub(super) async fn live(shared: Data<Shared>) -> HttpResponse {
 
 /// `GET /health/ready`
 pub(super) async fn ready(shared: Data<Shared>) -> HttpResponse {
-    let remark = shared.health.state.remark.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let remark = shared.health.remarked();
     let remark = remark.map(|remark| format!("{remark}\n")).unwrap_or_default();
     tell(shared.health.is_ready(), &format!("ready\n{remark}"), "not ready\n").await
 }

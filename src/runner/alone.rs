@@ -34,8 +34,21 @@ impl AloneWith {
             let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
             calls.entry(call.clone()).or_default().clone()
         };
-        let guard = Some(lock.lock_owned().await);
-        Alone { calls: self.calls.clone(), call: call.clone(), guard }
+        // Made before the wait: whoever gives up waiting leaves no entry either.
+        let mut alone = Alone { calls: self.calls.clone(), call: call.clone(), guard: None };
+        alone.guard = Some(lock.lock_owned().await);
+        alone
+    }
+
+    /// The same without waiting; none where another task is alone with this call.
+    pub(super) fn try_of(&self, call: &CallId) -> Option<Alone> {
+        let lock = {
+            let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+            calls.entry(call.clone()).or_default().clone()
+        };
+        let mut alone = Alone { calls: self.calls.clone(), call: call.clone(), guard: None };
+        alone.guard = Some(lock.try_lock_owned().ok()?);
+        Some(alone)
     }
 }
 
@@ -67,6 +80,29 @@ mod tests {
         drop(first);
         drop(second.await);
         assert!(doors.calls.lock().unwrap().is_empty(), "no trace of calls is left");
+    }
+
+    /// The first goes, the second is told that it may, and gives up before it looks.
+    #[tokio::test]
+    async fn who_gives_up_when_it_may_leaves_nothing() {
+        let (doors, call) = (AloneWith::default(), CallId("a".to_owned()));
+        let first = doors.of(&call).await;
+        let mut second = Box::pin(doors.of(&call));
+        assert!(futures_util::poll!(&mut second).is_pending());
+        drop(first);
+        drop(second);
+        assert!(doors.calls.lock().unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn who_does_not_wait_is_told_so_and_leaves_nothing() {
+        let (doors, call) = (AloneWith::default(), CallId("a".to_owned()));
+        let first = doors.try_of(&call);
+        assert!(first.is_some());
+        assert!(doors.try_of(&call).is_none(), "two at a time");
+        assert!(doors.try_of(&CallId("b".to_owned())).is_some());
+        drop(first);
+        assert!(doors.calls.lock().unwrap().is_empty());
     }
 
     #[tokio::test]

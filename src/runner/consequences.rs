@@ -36,6 +36,8 @@ pub struct Wakes {
     pub awaited: Arc<AtomicI64>,
     /// Ids of calls whose journal grew. Slow readers lose hints, not entries.
     pub grown: broadcast::Sender<String>,
+    /// Calls that have ended in this process. Slow readers lose hints.
+    pub ended: broadcast::Sender<CallId>,
 }
 
 impl Consequences {
@@ -48,6 +50,7 @@ impl Consequences {
             recovered: Arc::new(Notify::new()),
             awaited: Arc::new(AtomicI64::new(Millis::MAX)),
             grown: broadcast::channel(256).0,
+            ended: broadcast::channel(1_024).0,
         };
         (Self { commands, wakes, alone: AloneWith::default() }, stream)
     }
@@ -62,6 +65,11 @@ impl Consequences {
         self.alone.of(call).await
     }
 
+    /// The same without waiting; none where another task commits an input of this call.
+    pub(super) fn try_alone_with(&self, call: &CallId) -> Option<Alone> {
+        self.alone.try_of(call)
+    }
+
     /// Follows one commit.
     pub fn follow(&self, recorded: Recorded) {
         report(&recorded);
@@ -74,6 +82,9 @@ impl Consequences {
             self.wakes.queue.notify_one();
         }
         self.send(recorded.outgoing);
+        if let Some(call) = recorded.call.as_ref().filter(|_| recorded.ended) {
+            let _ = self.wakes.ended.send(call.clone());
+        }
         if let Some(call) = recorded.call {
             // Nobody watching is the usual case.
             let _ = self.wakes.grown.send(call.to_string());

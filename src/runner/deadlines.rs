@@ -28,6 +28,8 @@ const LOOK_AGAIN: Millis = 5_000;
 
 /// A deadline that cannot be handled is not tried in a tight loop.
 const BREATH: Millis = 10;
+/// A call that another task is alone with is come back to after this, in ms.
+const BUSY: Millis = 25;
 /// After a failure of the ledger deadlines wait this long: results that could not be kept meanwhile are
 /// offered again every 500 ms, and a deadline that is told before them gives up what has long been answered.
 const RESULTS_FIRST: Duration = Duration::from_millis(600);
@@ -47,8 +49,9 @@ pub async fn run_deadlines(
     while !stopping.is_cancelled() {
         // From here on any new deadline wakes this loop: none falls between reading and waiting.
         wakes.awaited.store(Millis::MAX, Ordering::Relaxed);
-        look(&*ledger, clock, &consequences, &mut failing).await;
-        let (soonest, limit) = (clock.now() + BREATH, clock.now() + look_again);
+        let busy = look(&*ledger, clock, &consequences, &mut failing).await;
+        let breath = if busy { BUSY } else { BREATH };
+        let (soonest, limit) = (clock.now() + breath, clock.now() + look_again);
         let next = ledger.next_due().await.ok().flatten().unwrap_or(limit).clamp(soonest, limit);
         wakes.awaited.store(next, Ordering::Relaxed);
         tokio::select! {
@@ -61,28 +64,31 @@ pub async fn run_deadlines(
     }
 }
 
-/// Handles what is due. `failing` is since when the ledger has failed, ms since 1970.
+/// Handles what is due; true if a call was busy and is to be come back to. `failing` is since when the ledger has
+/// failed, ms since 1970.
 async fn look(
     ledger: &dyn Ledger,
     clock: Clock,
     consequences: &Consequences,
     failing: &mut Option<Millis>,
-) {
+) -> bool {
     let began = clock.now();
     if failing.is_some() && ledger.next_due().await.is_ok() {
         clock.sleep(RESULTS_FIRST).await;
     }
     match handle_due(ledger, clock, consequences).await {
-        Ok(()) => {
+        Ok(busy) => {
             let since = failing.take();
             if since.is_some_and(|since| clock.now().saturating_sub(since) >= OUTAGE) {
                 consequences.wakes().recovered.notify_one();
             }
+            busy
         }
         Err(error) => {
             *failing = failing.or(Some(began));
             let error = &error as &dyn std::error::Error;
             tracing::error!(error, "deadlines could not be handled");
+            false
         }
     }
 }
@@ -91,7 +97,7 @@ async fn handle_due(
     ledger: &dyn Ledger,
     clock: Clock,
     consequences: &Consequences,
-) -> Result<(), LedgerError> {
+) -> Result<bool, LedgerError> {
     // Commands whose maker was cut off between commit and hand-over.
     let outgoing = ledger.adopt_orphans().await?;
     consequences.follow(Recorded { outgoing, ..Recorded::default() });
@@ -99,15 +105,20 @@ async fn handle_due(
         let began = clock.now();
         let due = ledger.due(began, BATCH).await?;
         let full = due.len() == BATCH;
-        let mut handled = 0;
+        let (mut handled, mut busy) = (0, false);
         for one in due {
+            // One call in a slow commit must not keep the others waiting: it is come back to.
+            let Some(_alone) = consequences.try_alone_with(&one.call) else {
+                busy = true;
+                continue;
+            };
             match handle_one(ledger, clock, consequences, &one).await {
                 Ok(()) => handled += 1,
                 Err(error) => set_aside(ledger, &one.call, &error).await?,
             }
         }
         if !full || handled == 0 {
-            return Ok(());
+            return Ok(busy);
         }
         clock.sleep_until(began.saturating_add(PACE)).await;
     }
@@ -126,6 +137,7 @@ async fn set_aside(
     Ok(())
 }
 
+/// The caller is alone with the call.
 async fn handle_one(
     ledger: &dyn Ledger,
     clock: Clock,
@@ -133,7 +145,6 @@ async fn handle_one(
     due: &Due,
 ) -> Result<(), LedgerError> {
     let call = &due.call;
-    let _alone = consequences.alone_with(call).await;
     if due.backlog {
         let applied = ledger.apply_backlog(call, clock.now()).await?;
         let stuck = applied.fate == Fate::Unapplied;

@@ -31,17 +31,15 @@ impl Decider for Alarms {
     }
 }
 
-#[tokio::test]
-async fn f48_deadlines_that_fell_due_together_are_paced_earliest_first() {
+/// A ledger with these calls, and the folder that it lies in.
+async fn with_calls(names: &[String]) -> (tempfile::TempDir, Arc<Alarms>, SqliteLedger) {
     let folder = tempfile::tempdir().unwrap();
     let alarms = Arc::new(Alarms::default());
     let keys = Arc::new(KeyRing::ephemeral().unwrap());
     let options = OpenOptions { inline: true, ..OpenOptions::default() };
     let file = folder.path().join("ledger.db");
     let ledger = SqliteLedger::open(&file, keys, alarms.clone(), options).unwrap();
-    // Three batches, the last ones recorded first.
-    let names: Vec<_> = (0..130).map(|n| (1_000 + n).to_string()).collect();
-    for name in names.iter().rev() {
+    for name in names {
         let arrival = Arrival {
             call: CallId(name.clone()),
             opens: true,
@@ -52,6 +50,33 @@ async fn f48_deadlines_that_fell_due_together_are_paced_earliest_first() {
         };
         ledger.record(arrival).await.unwrap();
     }
+    (folder, alarms, ledger)
+}
+
+/// A webhook of one call is in a slow commit: the deadlines of all others come.
+#[tokio::test]
+async fn a_busy_call_holds_up_no_deadline_of_another() {
+    let names: Vec<_> = ["1001", "1002", "1003"].map(str::to_owned).into();
+    let (_folder, alarms, ledger) = with_calls(&names).await;
+    let (consequences, _stream) = Consequences::new();
+    let busy = consequences.alone_with(&CallId("1001".to_owned())).await;
+    let clock = Clock::anchored(5_000);
+    let came = || -> Vec<String> {
+        alarms.came.lock().unwrap().iter().map(|(name, _)| name.clone()).collect()
+    };
+    assert!(handle_due(&ledger, clock, &consequences).await.unwrap(), "to be come back to");
+    assert_eq!(came(), ["1002", "1003"]);
+    drop(busy);
+    assert!(!handle_due(&ledger, clock, &consequences).await.unwrap());
+    assert_eq!(came(), ["1002", "1003", "1001"]);
+}
+
+#[tokio::test]
+async fn f48_deadlines_that_fell_due_together_are_paced_earliest_first() {
+    // Three batches, the last ones recorded first.
+    let names: Vec<_> = (0..130).map(|n| (1_000 + n).to_string()).collect();
+    let last_first: Vec<_> = names.iter().rev().cloned().collect();
+    let (_folder, alarms, ledger) = with_calls(&last_first).await;
     let (consequences, _stream) = Consequences::new();
     handle_due(&ledger, Clock::anchored(5_000), &consequences).await.unwrap();
     let came = alarms.came.lock().unwrap();

@@ -94,6 +94,19 @@ async fn a_lost_end_of_the_greeting_is_noticed() {
     assert_eq!(count(&trace, "command", "GetCall"), 1, "{trace:#}");
 }
 
+/// The call is there, the list of its participants is not: that is no call which is gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_participants_that_is_not_found_denies_no_call() {
+    let missing = FaultAction::Refuse { status: 404, sub_code: None, retry_after: None };
+    let rig = rig_with(vec![
+        fault("PlayCompleted", Some(1), FaultAction::Drop),
+        fault("getParticipants", None, missing),
+    ])
+    .await;
+    let trace = whole_call(&rig).await;
+    assert_eq!(count(&trace, "command", "GetCall"), 1, "{trace:#}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_play_that_failed_after_its_effect_starts_again() {
     let rig = rig_with(vec![fault("play", Some(1), FaultAction::FailAfter { status: 500 })]).await;
