@@ -3,7 +3,7 @@
 use emulator::{People, scenario::AgentChange};
 use engine::{
     Millis,
-    call::{AgentRef, Number},
+    call::{AgentRef, Number, Released},
     queue::{AgentState, Availability},
 };
 
@@ -11,6 +11,10 @@ use crate::around::millis;
 
 /// Not licensed, or not allowed to be called (GRAPH-ENTRA-TEAMS.md 4.5).
 const FORBIDDEN: (i64, i64) = (403, 7505);
+/// After a call a colleague is left alone so long, in ms: the default of the service's `wrap_up`.
+const WRAP_UP: Millis = 5_000;
+/// After an offer that was missed, in ms: the default of `missed_pause`.
+const MISSED_PAUSE: Millis = 30_000;
 /// In another call.
 const BUSY: (i64, i64) = (486, 8539);
 
@@ -26,13 +30,24 @@ pub(crate) struct Colleague {
     availability: String,
     /// The Teams client runs.
     open: bool,
-    /// Code and sub-code with which an invitation fails at once.
-    refuses: Option<(i64, i64)>,
+    reached: Reachable,
     /// Voicemail takes the call after this, in ms.
     pub(crate) voicemail_after: Option<Millis>,
     pub(crate) client: Client,
     reserved: bool,
     idle_since: Millis,
+    /// Left alone until then.
+    not_before: Millis,
+}
+
+/// Whether an invitation arrives.
+#[derive(Debug, Clone, Copy)]
+struct Reachable {
+    /// May use Teams telephony.
+    licensed: bool,
+    /// May be called from our resource.
+    federated: bool,
+    on_another_call: bool,
 }
 
 /// What a colleague's Teams client does.
@@ -67,11 +82,12 @@ impl Default for Staff {
             agent: AgentRef { id: person.oid, name: person.name },
             availability: person.availability,
             open: true,
-            refuses: None,
+            reached: Reachable { licensed: true, federated: true, on_another_call: false },
             voicemail_after: None,
             client: Client::Quiet,
             reserved: false,
             idle_since: 0,
+            not_before: 0,
         };
         Self(people.map(colleague).collect())
     }
@@ -95,12 +111,10 @@ impl Staff {
             one.availability.clone_from(presence);
         }
         one.open = change.open.unwrap_or(one.open);
-        let told = [change.licensed, change.federated, change.on_another_call.map(|on| !on)];
-        if told.iter().any(Option::is_some) {
-            let fails = |fact: usize| told[fact] == Some(false);
-            let forbidden = (fails(0) || fails(1)).then_some(FORBIDDEN);
-            one.refuses = forbidden.or(fails(2).then_some(BUSY));
-        }
+        let is = &mut one.reached;
+        is.licensed = change.licensed.unwrap_or(is.licensed);
+        is.federated = change.federated.unwrap_or(is.federated);
+        is.on_another_call = change.on_another_call.unwrap_or(is.on_another_call);
         if let Some(after) = change.voicemail_after {
             one.voicemail_after = Some(millis(after.0));
         }
@@ -149,13 +163,24 @@ impl Staff {
     }
 
     /// Keeps somebody for a call.
-    pub(crate) fn reserve(&mut self, id: &str, reserved: bool, now: Millis) {
+    pub(crate) fn reserve(&mut self, id: &str) {
         if let Some(one) = self.find(id) {
-            if one.reserved && !reserved {
-                one.idle_since = now;
-            }
-            one.reserved = reserved;
+            one.reserved = true;
         }
+    }
+
+    /// Gives somebody back, who is left alone as the service leaves him alone. Until when, if at all.
+    pub(crate) fn release(&mut self, id: &str, after: Released, now: Millis) -> Option<Millis> {
+        let one = self.find(id).filter(|one| one.reserved)?;
+        one.reserved = false;
+        let pause = match after {
+            Released::Served => WRAP_UP,
+            Released::Missed => MISSED_PAUSE,
+            Released::NotUsed => return None,
+        };
+        one.idle_since = now;
+        one.not_before = now.saturating_add(pause);
+        Some(one.not_before)
     }
 
     /// The agents of a queue as the assignment sees them; all if `members` is none.
@@ -176,14 +201,21 @@ impl Colleague {
             availability: Availability::from_graph(&self.availability),
             presence_age: 0,
             reserved: self.reserved,
-            not_before: 0,
+            not_before: self.not_before,
             idle_since: self.idle_since,
         }
     }
 
+    /// Code and sub-code with which an invitation fails at once.
+    fn refuses(&self) -> Option<(i64, i64)> {
+        let Reachable { licensed, federated, on_another_call } = self.reached;
+        let forbidden = (!licensed || !federated).then_some(FORBIDDEN);
+        forbidden.or(on_another_call.then_some(BUSY))
+    }
+
     /// An invitation comes.
     pub(crate) fn invite(&mut self, number: Number) -> Reached {
-        if let Some((code, sub_code)) = self.refuses {
+        if let Some((code, sub_code)) = self.refuses() {
             return Reached::Refused(code, sub_code);
         }
         let there = !matches!(

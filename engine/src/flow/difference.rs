@@ -73,24 +73,53 @@ pub fn changes(before: Version<'_>, after: Version<'_>) -> Option<Vec<Change>> {
     let old_flow = compile_with(before.flow, before.parts).flow?;
     let new_flow = compile_with(after.flow, after.parts).flow?;
     let mut found = Vec::new();
-    compare("", before.flow, after.flow, (&old_flow, &new_flow), &mut found)?;
+    let flows = Flows { old: &old_flow, new: &new_flow, same_parts: before.parts == after.parts };
+    compare("", before.flow, after.flow, flows, &mut found)?;
     for (path, text) in after.parts {
         let old = before.parts.get(path).map_or("", String::as_str);
-        compare(path, old, text, (&old_flow, &new_flow), &mut found);
+        let read = compare(path, old, text, flows, &mut found);
+        if read.is_none() && old != text {
+            found.push(other_file(path, before.parts.get(path), text));
+        }
     }
     Some(found)
+}
+
+/// A file that is no YAML, a calendar, is another: told by the first line that differs.
+fn other_file(path: &str, before: Option<&String>, after: &str) -> Change {
+    let old = before.map_or("", String::as_str);
+    let same = old.lines().zip(after.lines()).take_while(|(old, new)| old == new).count();
+    let line = |text: &str| text.lines().nth(same).map(str::to_owned);
+    Change {
+        node: path.to_owned(),
+        kind: ChangeKind::Other,
+        field: String::new(),
+        before: line(old),
+        after: line(after),
+    }
+}
+
+/// Both versions, read.
+#[derive(Clone, Copy)]
+struct Flows<'a> {
+    old: &'a Flow,
+    new: &'a Flow,
+    /// The files beside them are the same.
+    same_parts: bool,
 }
 
 fn compare(
     file: &str,
     before: &str,
     after: &str,
-    flows: (&Flow, &Flow),
+    flows: Flows<'_>,
     found: &mut Vec<Change>,
 ) -> Option<()> {
     let (before, after) = (fields(before), fields(after)?);
     let before = before.unwrap_or_default();
+    let known = found.len();
     head(file, &before, &after, found);
+    let same_head = found.len() == known;
     let (old, new) = (nodes(&before), nodes(&after));
     let name =
         |node: &str| if file.is_empty() { node.to_owned() } else { format!("{file}: {node}") };
@@ -99,7 +128,18 @@ fn compare(
             None => found.push(whole(name(node), None, Some(tree))),
             // Nodes of sub-flows stand under other names in the flow: their text tells.
             Some(_) if file.is_empty() && unchanged(flows, node) => {}
-            Some((_, was)) => node_changes(&name(node), was, tree, found),
+            Some((_, was)) => {
+                let known = found.len();
+                node_changes(&name(node), was, tree, found);
+                // Something that no field of it shows.
+                let shown = found.len() > known || !same_head || !flows.same_parts;
+                if !shown && file.is_empty() {
+                    found.push(Change {
+                        kind: ChangeKind::Other,
+                        ..whole(name(node), Some(was), Some(tree))
+                    });
+                }
+            }
         }
     }
     for (node, tree) in &old {
@@ -111,9 +151,9 @@ fn compare(
 }
 
 /// Whether a node is the same once it is read, however it is written.
-fn unchanged((old, new): (&Flow, &Flow), node: &str) -> bool {
+fn unchanged(flows: Flows<'_>, node: &str) -> bool {
     let shown = |flow: &Flow| flow.nodes.get(node).map(|node| format!("{node:?}"));
-    shown(old) == shown(new)
+    shown(flows.old) == shown(flows.new)
 }
 
 fn node_changes(name: &str, was: &Tree, is: &Tree, found: &mut Vec<Change>) {
@@ -135,11 +175,46 @@ fn node_changes(name: &str, was: &Tree, is: &Tree, found: &mut Vec<Change>) {
             found.push(change(name, path, Some(value.clone()), None));
         }
     }
+    let (old, new) = (orders(was), orders(is));
+    for (path, names) in new {
+        let was = old.iter().find(|(known, _)| *known == path).map(|(_, names)| names);
+        if let Some(was) = was.filter(|was| reordered(was, &names)) {
+            found.push(change(name, &path, Some(was.join(", ")), Some(names.join(", "))));
+        }
+    }
+}
+
+/// Whether the same names stand in another order.
+fn reordered(one: &[String], other: &[String]) -> bool {
+    let sorted = |names: &[String]| {
+        let mut names = names.to_vec();
+        names.sort();
+        names
+    };
+    one != other && sorted(one) == sorted(other)
+}
+
+/// The names in each map whose order counts: variables are set one after the other.
+fn orders(tree: &Tree) -> Vec<(String, Vec<String>)> {
+    let Shape::Map(map) = &tree.shape else { return Vec::new() };
+    let mut found = Vec::new();
+    for (key, tree) in map {
+        if let Shape::Map(inner) = &tree.shape
+            && matches!(key.name.as_str(), "vars" | "set")
+        {
+            let names = inner.iter().map(|(key, _)| key.name.clone()).collect();
+            found.push((key.name.clone(), names));
+        }
+        let below = orders(tree).into_iter();
+        found.extend(below.map(|(path, names)| (joined(&key.name, &path), names)));
+    }
+    found
 }
 
 fn change(node: &str, path: &str, before: Option<String>, after: Option<String>) -> Change {
-    let field = path.split_once('.').map_or(path, |(_, rest)| rest).to_owned();
-    Change { node: node.to_owned(), kind: kind_of(&field), field, before, after }
+    let (word, field) = path.split_once('.').unwrap_or(("", path));
+    let kind = kind_of(word, field);
+    Change { node: node.to_owned(), kind, field: field.to_owned(), before, after }
 }
 
 /// A node that is new, gone, or of another kind.
@@ -154,11 +229,18 @@ fn whole(node: String, before: Option<&Tree>, after: Option<&Tree>) -> Change {
     }
 }
 
-/// By the names of the fields on the way to it.
-fn kind_of(field: &str) -> ChangeKind {
+/// By the node's own word and the names of the fields on the way to it.
+fn kind_of(word: &str, field: &str) -> ChangeKind {
     let steps: Vec<&str> = field.split('.').collect();
     let has = |names: &[&str]| steps.iter().any(|step| names.contains(step));
     let last = steps.last().copied().unwrap_or_default();
+    match (word, field) {
+        ("queue", "name") | ("flow", "file") => return ChangeKind::Way,
+        ("redirect", _) if has(&["to"]) => return ChangeKind::Way,
+        ("set", "language") => return ChangeKind::Heard,
+        (_, "confirm.yes" | "confirm.no") => return ChangeKind::Key,
+        _ => {}
+    }
     match last {
         "next" | "otherwise" | "failed" | "open" | "closed" | "holiday" | "unavailable" => {
             ChangeKind::Way
@@ -257,14 +339,31 @@ fn flat(tree: &Tree) -> Vec<(String, String)> {
         Shape::Number => vec![(String::new(), "a number".to_owned())],
         Shape::Text(text) => vec![(String::new(), text.clone())],
         Shape::List(items) => {
-            let shown = items.iter().map(|item| {
-                let parts = flat(item).into_iter().map(|(path, value)| match path.as_str() {
-                    "" => value,
-                    path => format!("{path} {value}"),
-                });
-                parts.collect::<Vec<_>>().join(" ")
-            });
-            vec![(String::new(), shown.collect::<Vec<_>>().join(", "))]
+            vec![(String::new(), items.iter().map(item).collect::<Vec<_>>().join(", "))]
+        }
+    }
+}
+
+/// An item of a list, so that two lists that differ are not written alike.
+fn item(tree: &Tree) -> String {
+    match &tree.shape {
+        Shape::Text(text) => {
+            let plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-');
+            let simple = text.chars().next().is_some_and(char::is_alphabetic)
+                && text.chars().all(plain)
+                && !matches!(text.as_str(), "true" | "false" | "null");
+            if simple { text.clone() } else { format!("{text:?}") }
+        }
+        Shape::Map(map) if !map.is_empty() => {
+            let parts = map.iter().map(|(key, tree)| format!("{} {}", key.name, item(tree)));
+            let parts: Vec<_> = parts.collect();
+            if parts.len() == 1 { parts.concat() } else { format!("({})", parts.join(", ")) }
+        }
+        Shape::List(items) => {
+            format!("[{}]", items.iter().map(item).collect::<Vec<_>>().join(", "))
+        }
+        Shape::Map(_) | Shape::Null | Shape::Bool(_) | Shape::Whole(_) | Shape::Number => {
+            flat(tree).into_iter().map(|(_, value)| value).collect()
         }
     }
 }
@@ -330,6 +429,87 @@ nodes:
         ];
         for (old, new, expected) in cases {
             assert_eq!(told(&BEFORE.replacen(old, new, 1)), expected, "{new}");
+        }
+    }
+
+    fn between(before: &str, after: &str, [old, new]: [&Parts; 2]) -> Vec<(ChangeKind, String)> {
+        let (old, new) =
+            (Version { flow: before, parts: old }, Version { flow: after, parts: new });
+        let told = |one: Change| {
+            let (before, after) = (one.before.unwrap_or_default(), one.after.unwrap_or_default());
+            (one.kind, format!("{} {}: {before} → {after}", one.node, one.field))
+        };
+        let sound = |flow: Version<'_>| compile_with(flow.flow, flow.parts).diagnostics;
+        let found = changes(old, new);
+        let found = found.unwrap_or_else(|| panic!("{:#?} {:#?}", sound(old), sound(new)));
+        found.into_iter().map(told).collect()
+    }
+
+    #[test]
+    fn a_changed_calendar_is_told() {
+        let flow = "flow: t\nstart: a\nnodes:\n  a: { hours: { zone: Europe/Berlin, week: { mon-sun: \"08:00-18:00\" }, calendar: never.ics, open: end, closed: end } }\n  end: { hangup: {} }\n";
+        let calendar = |day: u8| -> Parts {
+            let text = format!(
+                "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:200001{day:02}\nEND:VEVENT\nEND:VCALENDAR\n"
+            );
+            [("never.ics".to_owned(), text)].into()
+        };
+        let told = between(flow, flow, [&calendar(1), &calendar(2)]);
+        let line = "never.ics : DTSTART;VALUE=DATE:20000101 → DTSTART;VALUE=DATE:20000102";
+        assert_eq!(told, [(ChangeKind::Other, line.to_owned())]);
+        assert_eq!(between(flow, flow, [&calendar(1), &calendar(1)]), []);
+    }
+
+    #[test]
+    fn lists_and_orders_that_look_alike_are_told_apart() {
+        let flow = |nodes: &str| {
+            format!(
+                "flow: t\nlanguages: {{ en-GB: en-GB-RyanNeural }}\nvars: {{ x: int, y: int }}\nstart: a\nnodes:\n{nodes}\n  end: {{ hangup: {{}} }}\n"
+            )
+        };
+        let parts = Parts::new();
+        let table = [
+            (
+                "  a: { menu: { prompt: \"Yes?\", choices: { y: { tone: \"1\", phrases: [yes, please], next: end } }, otherwise: end } }",
+                "[yes, please]",
+                "[\"yes, please\"]",
+                (ChangeKind::Words, "a choices.y.phrases: yes, please → \"yes, please\""),
+            ),
+            (
+                "  a: { set: { vars: { x: \"1\", y: \"vars.x + 1\" }, next: end, failed: end } }",
+                "x: \"1\", y: \"vars.x + 1\"",
+                "y: \"vars.x + 1\", x: \"1\"",
+                (ChangeKind::Other, "a vars: x, y → y, x"),
+            ),
+            (
+                "  a: { redirect: { to: { phone: \"+442079460100\" }, failed: end } }",
+                "0100",
+                "0199",
+                (ChangeKind::Way, "a to.phone: +442079460100 → +442079460199"),
+            ),
+            (
+                "  a: { queue: { name: sales, overflow: { after: 60s, next: end } } }",
+                "sales",
+                "help",
+                (ChangeKind::Way, "a name: sales → help"),
+            ),
+            (
+                "  a: { set: { language: en-US, next: end } }",
+                "language: en-US",
+                "language: en-GB",
+                (ChangeKind::Heard, "a language: en-US → en-GB"),
+            ),
+            (
+                "  a: { collect: { prompt: \"Type.\", into: typed, max: 2, confirm: { prompt: \"Right?\", yes: \"1\", no: \"2\" }, next: end, otherwise: end } }",
+                "no: \"2\"",
+                "no: \"3\"",
+                (ChangeKind::Key, "a confirm.no: 2 → 3"),
+            ),
+        ];
+        for (node, old, new, (kind, line)) in table {
+            let (before, after) = (flow(node), flow(&node.replacen(old, new, 1)));
+            let told = between(&before, &after, [&parts, &parts]);
+            assert_eq!(told, [(kind, line.to_owned())], "{new}");
         }
     }
 

@@ -24,6 +24,8 @@ pub(super) enum Due {
     Silence(Number, usize),
     /// A colleague's client has rung for as long as it may.
     RingsOut(Number),
+    /// A colleague is no longer left alone.
+    Rested,
     /// A colleague's voicemail takes the call.
     VoicemailTakes(Number),
     /// Sound still goes to a voice agent.

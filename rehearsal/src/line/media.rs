@@ -2,7 +2,10 @@
 
 use engine::{
     Millis,
-    call::{Number, Prompt, RecognizeKind, withheld::counted},
+    call::{
+        Number, Prompt, RecognizeKind,
+        withheld::{counted, typed},
+    },
 };
 use webhooks::{CallEventKind, Recognition, Tone};
 
@@ -213,10 +216,10 @@ impl Line<'_> {
     fn recognized(&mut self, number: Number, heard: Result<Recognition, i64>) {
         let question = self.media.take().and_then(|media| media.question);
         let heard = match (question, heard) {
-            (Some(Question { sensitive: true, typed, .. }), Ok(_)) => {
-                let digits = typed.trim_end_matches(['#', '*']).to_owned();
-                let counted = counted(Some(&digits));
-                self.withheld.insert(number, digits);
+            (Some(Question { sensitive: true, .. }), Ok(heard)) => {
+                let digits = typed(&heard);
+                let counted = counted(digits.as_deref());
+                self.withheld.extend(digits.map(|digits| (number, digits)));
                 Ok(counted)
             }
             (_, heard) => heard,

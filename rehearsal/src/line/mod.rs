@@ -285,7 +285,8 @@ impl<'b> Line<'b> {
 
     /// The request to an endpoint that waits for [`Self::answer`].
     pub fn asked(&self) -> Option<&Asked> {
-        self.asked.as_ref()
+        // The engine may have given it up.
+        self.asked.as_ref().filter(|asked| self.call.pending.contains_key(&asked.number))
     }
 
     /// Answers the endpoint that was asked; status 0 is no answer.
@@ -312,6 +313,7 @@ impl<'b> Line<'b> {
             Due::Answered(number, result) => self.endpoint_answers(number, result),
             Due::PromptEnds(number) => self.prompt_ends(number),
             Due::Silence(number, typed) => self.silence(number, typed),
+            Due::Rested => self.look_for_agents(),
             Due::RingsOut(number) => self.rings_out(number),
             Due::VoicemailTakes(number) => self.voicemail_takes(number),
             Due::Streams(number) => self.streams_on(number),

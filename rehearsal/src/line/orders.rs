@@ -3,8 +3,8 @@
 use engine::{
     Millis,
     call::{
-        Action, Command, Input, Inspection, Number, Prompt, Refusal, Rejection, Sent, Settlement,
-        SettlementFacts,
+        Action, Command, FetchResult, Input, Inspection, Number, Prompt, Refusal, Rejection, Sent,
+        Settlement, SettlementFacts,
     },
 };
 use serde_json::{Map, Value};
@@ -81,7 +81,13 @@ impl Line<'_> {
                 self.seeking = Some(Seeking::new(queue, since, tried));
             }
             Action::LeaveQueue => self.seeking = None,
-            Action::Release { agent, .. } => self.around.staff.reserve(&agent, false, self.now),
+            Action::Release { agent, after } => {
+                let rested = self.around.staff.release(&agent, after, self.now);
+                // Whoever waits may be offered to him then.
+                if let Some(at) = rested.filter(|_| !self.call.is_over()) {
+                    self.agenda.put(at, Due::Rested);
+                }
+            }
         }
     }
 
@@ -312,7 +318,12 @@ impl Line<'_> {
             None if self.around.asks_for_answers => {
                 self.asked = Some(Asked { number, method, url: url.to_owned() });
             }
-            Some(_) | None => {
+            Some(_) => {
+                let cause = "no answer in time".to_owned();
+                let late = FetchResult::Failed { cause };
+                self.agenda.put(at(timeout), Due::Answered(number, late));
+            }
+            None => {
                 let nothing = crate::around::result(0, Value::Null);
                 self.agenda.put(at(SETTLES), Due::Answered(number, nothing));
             }

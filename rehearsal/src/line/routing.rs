@@ -44,7 +44,7 @@ impl Line<'_> {
             match verdict {
                 Verdict::Offer { agent, presence_age, why, .. } => {
                     self.seeking = None;
-                    self.around.staff.reserve(&agent.id, true, self.now);
+                    self.around.staff.reserve(&agent.id);
                     let offer = Offer { queue: queue.clone(), agent, presence_age, why };
                     self.feed(&Input::Offered(Box::new(offer)));
                 }

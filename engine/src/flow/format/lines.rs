@@ -70,10 +70,11 @@ impl Writer<'_> {
         let mut rest = tokens.as_slice();
         let mut is = self.level(was, rest.first() == Some(&Token::Dash));
         let mut text = blanks(is);
-        let mut column = was;
+        let (mut column, mut dash) = (was, None);
         // An item's own fields stand behind its dash.
         while let Some((Token::Dash, after)) = rest.split_first() {
             text.push_str("- ");
+            dash = Some(column);
             column += self.lines[at]
                 .get(column + 1..)?
                 .find(|letter| letter != ' ')
@@ -83,7 +84,15 @@ impl Writer<'_> {
         }
         self.write(&text, rest, is);
         match rest.header() {
-            Some(header) => Some(self.literal(at + taken, header, was, is)),
+            // The text belongs to the item itself, or to a field of it.
+            Some(header) => {
+                let itself = matches!(rest.first(), Some(Token::Scalar(text)) if text == header);
+                let place = match dash.filter(|_| itself) {
+                    Some(dash) => (dash, is.saturating_sub(STEP)),
+                    None => (column, is),
+                };
+                Some(self.literal(at + taken, header, place, is))
+            }
             None => Some(at + taken),
         }
     }
@@ -142,7 +151,7 @@ impl Writer<'_> {
             }
             match token {
                 Token::Break => {
-                    self.out.push(std::mem::take(&mut line));
+                    self.push(std::mem::take(&mut line));
                     let closes = matches!(tokens.get(at + 1), Some(Token::Close(_)));
                     let levels = if closes { depth.saturating_sub(1) } else { depth };
                     line.text = blanks(is + levels * STEP);
@@ -171,21 +180,41 @@ impl Writer<'_> {
             }
             before = Some(token);
         }
+        self.push(line);
+    }
+
+    /// A line of which nothing but its indentation or a dash is there ends with no blank.
+    fn push(&mut self, mut line: Out) {
+        line.text.truncate(line.text.trim_end().len());
         self.out.push(line);
     }
 
-    /// The lines of a text after `|` or `>`: moved as a whole.
-    fn literal(&mut self, at: usize, header: &str, was: usize, is: usize) -> usize {
-        let inside = |line: &&&str| line.trim().is_empty() || indent(line) > was;
-        let count = self.lines[at..].iter().take_while(inside).count();
-        let mut lines = &self.lines[at..at + count];
-        let fixed = header.chars().any(|letter| letter.is_ascii_digit());
-        let first = lines.iter().find(|line| !line.trim().is_empty()).map(|line| indent(line));
+    /// The lines of a text after `|` or `>`: moved as a whole. What it belongs to was indented so, and is now so.
+    fn literal(
+        &mut self,
+        at: usize,
+        header: &str,
+        (was, is): (usize, usize),
+        behind: usize,
+    ) -> usize {
+        let below = &self.lines[at..];
+        let first = below.iter().find(|line| !line.trim().is_empty()).map(|line| indent(line));
+        let first = first.filter(|first| *first > was);
+        let fixed = header.chars().find_map(|letter| letter.to_digit(10));
+        // A line that stands less far to the right than the text is no text: a comment, or what comes next.
+        let least = match fixed {
+            Some(more) => was + usize::try_from(more).unwrap_or(1),
+            None => first.unwrap_or(was + 1),
+        };
+        let inside = |line: &&&str| line.trim().is_empty() || indent(line) >= least;
+        let count = below.iter().take_while(inside).count();
+        let mut lines = &below[..count];
         // Empty lines behind the text are the file's, unless the header keeps them.
         while !header.contains('+') && lines.last().is_some_and(|line| line.trim().is_empty()) {
             lines = &lines[..lines.len() - 1];
         }
-        let (from, to) = if fixed { (was, is) } else { (first.unwrap_or(was), is + STEP) };
+        let (from, to) =
+            if fixed.is_some() { (was, is) } else { (first.unwrap_or(was), behind + STEP) };
         for line in lines {
             let moved = match line.get(from..) {
                 Some(text) if !line.trim().is_empty() => format!("{}{text}", blanks(to)),
