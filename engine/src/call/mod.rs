@@ -7,6 +7,7 @@
 //! | [`command`] | [`Command`]: what is to be done |
 //! | [`step`](mod@step) | the one entry point, and what every family of inputs shares |
 //! | `events`, `ringing`, `walk`, `media`, `fetch`, `waiting`, `talking`, `ending`, `deadlines`, `settlement` | one family of inputs each |
+//! | `alive` | whether the call is still there |
 //! | [`withheld`] | digits that nobody may read |
 //! | `ask`, `completion`, `collect`, `recording`, `recording_fate`, `unrecorded`, `voicemail`, `stream`, `party`, `transfer`, `before`, `sub`, `speech`, `variables` | open speech; what a language model is asked; digits; recordings; what became of orders to them; digits that must be in none; messages; voice agents; who is rung, added and taken out; transfer and hold; redirecting; sub-flows; what is heard in which language; what the flow keeps |
 
@@ -16,6 +17,7 @@ pub mod state;
 pub mod step;
 pub mod withheld;
 
+mod alive;
 mod ask;
 mod before;
 mod collect;

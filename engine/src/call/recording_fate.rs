@@ -114,16 +114,31 @@ impl Stepper<'_> {
 
     fn stop_again(&mut self, number: Number, failed: &Pending) {
         self.settle(number);
+        if self.recording_ends() {
+            return;
+        }
         let again = self.change_recording(Change::Stop, CONTROL_PATIENCE);
         if let Some(pending) = again.and_then(|number| self.call.pending.get_mut(&number)) {
             pending.estimate = failed.estimate;
         }
     }
 
-    /// An end that failed is not ordered again when another one is.
+    /// An end that failed is not ordered again when another one is, unless a node still waits for it.
     pub(super) fn forget_failed_stop(&mut self) {
+        let awaited = match &self.call.phase {
+            Phase::InFlow { doing: Doing::Recording { number, .. }, .. } => Some(*number),
+            Phase::InFlow { .. }
+            | Phase::New
+            | Phase::Ringing { .. }
+            | Phase::Answering { .. }
+            | Phase::Waiting(_)
+            | Phase::Talking { .. }
+            | Phase::Ending { .. }
+            | Phase::Ended => None,
+        };
         let failed = |pending: &Pending| is_stop(&pending.kind) && pending.uncertain;
-        self.call.pending.retain(|_, pending| !failed(pending));
+        let kept = |number: Number| Some(number) == awaited;
+        self.call.pending.retain(|number, pending| kept(*number) || !failed(pending));
     }
 
     fn waits_for_recording(&self, number: Number) -> bool {

@@ -326,3 +326,20 @@ fn a_pause_that_is_told_late_or_never_can_be_ended() {
     line.added();
     assert_eq!(line.count("ResumeRecording"), 1, "{:?}", line.notes);
 }
+
+/// Of two ends that are ordered one was given up, and the caller waits for the other, of which nobody knows either.
+#[test]
+fn an_end_that_is_ordered_again_takes_nothing_from_the_node_that_waits_for_one() {
+    let (mut line, stop) = message_left(SECRET);
+    refused(&mut line, stop, 400);
+    let pause = line.number_of("PauseRecording");
+    refused(&mut line, pause, 400);
+    let awaited = line.number_of("StopRecording");
+    assert_ne!(awaited, stop);
+    let unknown = Settlement::Unknown { cause: "reset".to_owned() };
+    line.feed(&Input::Settled { number: awaited, result: unknown });
+    for _ in 0..4 {
+        line.deadline();
+    }
+    assert_eq!(line.count("Recognize"), 1, "the message: {:?}", line.names());
+}
