@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Between two witnesses that a call is gone, in ms.
-const SECOND_LOOK: Millis = 1_000;
+pub(super) const SECOND_LOOK: Millis = 1_000;
 /// Who asks in vain whether a call is gone asks again after as long as he has asked, at most this, in ms.
 const RARELY_ASKED: Millis = 16_000;
 /// A call that was said to be gone is taken for gone when nothing but silence has followed for so long, in ms.

@@ -134,6 +134,16 @@ impl Stepper<'_> {
         }
     }
 
+    /// Call Automation could not say whether our leg is up: asked again as soon as when the answer was accepted.
+    pub(super) fn answer_asked_in_vain(&mut self) {
+        let soon = self.now().saturating_add(CONNECTS_WITHIN);
+        let known = self.call.connection.is_some();
+        let answer = self.call.awaits(|kind| *kind == PendingKind::Answer).filter(|_| known);
+        if let Some(pending) = answer.and_then(|number| self.call.pending.get_mut(&number)) {
+            pending.deadline = pending.deadline.min(soon);
+        }
+    }
+
     /// Our leg is known but was not up when Call Automation was asked: false if it will not be any more.
     pub(super) fn still_connecting(&mut self, number: Number, mut pending: Pending) -> bool {
         let now = self.now();

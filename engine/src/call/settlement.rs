@@ -5,6 +5,7 @@ use webhooks::RawId;
 use crate::Millis;
 
 use super::{
+    alive::SECOND_LOOK,
     command::{Action, Lane},
     input::{FetchResult, Inspection, Refusal, Settlement, SettlementFacts},
     media::{PlayEnd, Unusable},
@@ -306,6 +307,8 @@ impl Stepper<'_> {
                 self.call.told_gone.get_or_insert(self.call.now);
                 if !self.call.has_time() {
                     self.inspect(about);
+                } else if let Some(about) = about {
+                    self.doubt_again(about);
                 }
                 return;
             }
@@ -342,10 +345,22 @@ impl Stepper<'_> {
                 self.note(format!("GetCall told nothing: {cause}"));
                 // One denial and no second answer: asked again, ever more rarely.
                 self.call.asked_in_vain = self.call.told_gone.map(|_| self.call.now);
+                self.answer_asked_in_vain();
             }
         }
         if let Some(about) = about {
             self.resolve_doubt(about);
+        }
+    }
+
+    /// What a denial left open is asked about once more, with the second look at the call: another answer may show that it
+    /// lives, and tells nothing of this.
+    fn doubt_again(&mut self, number: Number) {
+        let soon = self.now().saturating_add(SECOND_LOOK);
+        if let Some(pending) = self.call.pending.get_mut(&number) {
+            pending.accepted = true;
+            pending.uncertain = false;
+            pending.deadline = pending.deadline.min(soon);
         }
     }
 

@@ -291,3 +291,44 @@ fn music_in_doubt_is_started_again_when_the_denied_call_is_found_alive() {
     assert_eq!(line.last().action.name(), "Play", "{:?}", line.notes);
     assert_ne!(line.media(), music);
 }
+
+/// The service starts again while our leg comes up, `CallConnected` was lost, and the first question is refused: the
+/// caller hears nothing until the next one.
+#[test]
+fn a_leg_of_which_nothing_could_be_learnt_is_asked_about_again_soon() {
+    let mut line = Line::new();
+    line.ring();
+    line.settle_last(Settlement::Done(SettlementFacts {
+        connection: Some(CallConnectionId::from("conn-1")),
+        ..SettlementFacts::default()
+    }));
+    let number = line.feed(&Input::Resumed)[0].number;
+    let began = line.now;
+    let view = Inspection::Unknown { cause: "refused 412".to_owned() };
+    line.feed(&Input::Inspected { number, view });
+    let number = line.deadline()[0].number;
+    assert!(line.now - began <= 3_000, "{} ms of silence", line.now - began);
+    line.feed(&Input::Inspected { number, view: live() });
+    assert!(matches!(line.call.phase, Phase::InFlow { .. }), "{:?}", line.call.phase);
+}
+
+/// Two questions are out: the one about a prompt is denied, the other finds the call alive. The prompt is not left to its
+/// last deadline.
+#[test]
+fn a_denial_of_what_is_in_doubt_is_asked_about_again_though_the_call_lives() {
+    let mut line = Line::connected();
+    line.deadline();
+    let about = line.last().clone();
+    assert_eq!((about.action.name(), line.count("GetCall")), ("GetCall", 1));
+    let began = line.now;
+    let other = line.feed(&Input::Resumed)[0].number;
+    line.feed(&Input::Inspected { number: about.number, view: Inspection::Gone });
+    line.feed(&Input::Inspected { number: other, view: live() });
+    while line.count("GetCall") == 2 {
+        line.deadline();
+    }
+    assert!(line.now - began <= 1_000, "{} ms of silence", line.now - began);
+    let again = line.last().number;
+    line.feed(&Input::Inspected { number: again, view: live() });
+    assert_eq!(line.call.phase.node(), Some("menu"), "{:?}", line.notes);
+}
