@@ -50,10 +50,10 @@ impl Call {
         matches!(self.phase, Phase::InFlow { .. } | Phase::Waiting(_) | Phase::Talking { .. })
     }
 
-    /// Whether a denial is looked into with time: what denies a call that somebody hears, or that comes up, may deny
-    /// it twice at once.
+    /// Whether a denial is looked into with time: what denies a call that somebody hears, that comes up, or that is to
+    /// end, may deny it twice at once. A line whose end was denied stays open for ever.
     pub(super) fn has_time(&self) -> bool {
-        self.is_heard() || matches!(self.phase, Phase::Answering { .. })
+        self.is_heard() || matches!(self.phase, Phase::Answering { .. } | Phase::Ending { .. })
     }
 
     /// Whether an answer that denies the call is the second of its kind.

@@ -332,3 +332,21 @@ fn a_denial_of_what_is_in_doubt_is_asked_about_again_though_the_call_lives() {
     line.feed(&Input::Inspected { number: again, view: live() });
     assert_eq!(line.call.phase.node(), Some("menu"), "{:?}", line.notes);
 }
+
+/// The end is refused because there is no such call, and the question after it tells nothing: the line may be open.
+#[test]
+fn an_end_that_was_denied_is_not_believed_by_an_answer_that_says_nothing() {
+    let mut line = ending();
+    let number = line.settle_last(gone())[0].number;
+    let view = Inspection::Unknown { cause: "refused 409".to_owned() };
+    line.feed(&Input::Inspected { number, view });
+    assert!(!line.call.is_over(), "{:?}", line.notes);
+    let began = line.now;
+    while line.count("GetCall") == 1 {
+        line.deadline();
+    }
+    assert!(line.now - began <= 1_000, "{} ms", line.now - began);
+    let number = line.last().number;
+    line.feed(&Input::Inspected { number, view: live() });
+    assert_eq!(line.count("Terminate"), 2, "ordered again");
+}

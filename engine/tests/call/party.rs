@@ -293,6 +293,16 @@ fn a_transfer_that_is_taken_ends_our_part() {
     }
 }
 
+/// Who took him is dead: as long as our leg is still there, the caller is ours again.
+#[test]
+fn f44_a_transfer_that_was_taken_and_then_fails_gives_the_caller_back() {
+    let (mut line, number) = transferring();
+    line.settle_last(done());
+    line.event("CallTransferAccepted", json!({}), Some(number));
+    line.event("CallTransferFailed", json!({}), Some(number));
+    assert_eq!(last_words(&line), "bad");
+}
+
 #[test]
 fn a_transfer_that_is_not_taken_gives_the_caller_back() {
     let (mut line, number) = transferring();

@@ -16,6 +16,8 @@ use super::{
 
 /// Nobody stays longer than this, ms.
 const LONGEST: Millis = 75_000;
+/// A call is in what is seen of the emulator within this after it was dialled, ms.
+const APPEARS: Millis = 10_000;
 /// Once told to stop, callers hang up after this, ms.
 const LAST: Millis = 12_000;
 
@@ -85,15 +87,19 @@ async fn live(
     stop: &CancellationToken,
 ) {
     let mut keys = script.keys.iter();
-    let (mut pressed, mut met, mut stopped) = (0, None, None);
+    let (mut pressed, mut met, mut stopped, mut known) = (0, None, None, false);
     loop {
         pause(100).await;
         let view = {
             let seen = snapshot.borrow();
             // The snapshot may be older than the call.
             match seen.calls.get(call) {
-                Some(view) => view.clone(),
-                None if seen.at <= dialled => continue,
+                Some(view) => {
+                    known = true;
+                    view.clone()
+                }
+                // However new it says that it is: who went away here would never hang up.
+                None if !known && now() < dialled + APPEARS => continue,
                 None => return,
             }
         };
