@@ -346,6 +346,7 @@ impl Stepper<'_> {
                 // One denial and no second answer: asked again, ever more rarely.
                 self.call.asked_in_vain = self.call.told_gone.map(|_| self.call.now);
                 self.answer_asked_in_vain();
+                self.check_again_soon();
             }
         }
         if let Some(about) = about {

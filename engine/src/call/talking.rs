@@ -12,6 +12,8 @@ use super::{
 
 /// A conversation of which nothing is heard is looked at this often, in ms.
 pub(super) const CHECK_EVERY: Millis = 60_000;
+/// After an answer that says nothing it is looked at again after this at the soonest, in ms.
+const CHECKED_IN_VAIN: Millis = 10_000;
 /// A party who joined is in every list made this much later, in ms. An agent whom no roster has listed by then
 /// is asked about: his success may have come after the news that he left.
 pub(super) const JOINS_WITHIN: Millis = 5_000;
@@ -88,6 +90,17 @@ impl Stepper<'_> {
             self.start_recording();
         } else {
             self.note("the sentence of consent was not heard to its end: no recording");
+        }
+    }
+
+    /// Call Automation could not say who is in a conversation: one of the two may sit alone.
+    pub(super) fn check_again_soon(&mut self) {
+        let now = self.call.now;
+        let silent = now.saturating_sub(self.call.heard_at);
+        // Ever more rarely, so that an outage is not asked about for ever.
+        let soon = now.saturating_add((silent / 4).clamp(CHECKED_IN_VAIN, CHECK_EVERY));
+        if let Phase::Talking { check_at, .. } = &mut self.call.phase {
+            *check_at = (*check_at).min(soon);
         }
     }
 

@@ -350,3 +350,25 @@ fn an_end_that_was_denied_is_not_believed_by_an_answer_that_says_nothing() {
     line.feed(&Input::Inspected { number, view: live() });
     assert_eq!(line.count("Terminate"), 2, "ordered again");
 }
+
+/// The news that the caller has left was lost, and the look after a minute is refused: the agent sits alone.
+#[test]
+fn a_conversation_of_which_nothing_could_be_learnt_is_looked_at_again_soon() {
+    let mut line = Line::talking();
+    line.roster(&[CALLER, &format!("8:orgid:{ADELE}")]);
+    while line.count("GetCall") == 0 {
+        line.deadline();
+    }
+    let (number, began) = (line.last().number, line.now);
+    let view = Inspection::Unknown { cause: "refused 400".to_owned() };
+    line.feed(&Input::Inspected { number, view });
+    while line.count("GetCall") == 1 {
+        line.deadline();
+    }
+    assert!(line.now - began <= 15_000, "{} ms", line.now - began);
+    let number = line.last().number;
+    let participants = vec![RawId::new(format!("8:orgid:{ADELE}"))];
+    let view = Inspection::Live { state: "connected".to_owned(), participants };
+    line.feed(&Input::Inspected { number, view });
+    assert!(matches!(line.call.phase, Phase::Ending { .. }), "{:?}", line.call.phase);
+}
