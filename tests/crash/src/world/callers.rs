@@ -16,8 +16,6 @@ use super::{
 
 /// Nobody stays longer than this, ms.
 const LONGEST: Millis = 75_000;
-/// A call is in what is seen of the emulator within this after it was dialled, ms.
-const APPEARS: Millis = 10_000;
 /// Once told to stop, callers hang up after this, ms.
 const LAST: Millis = 12_000;
 
@@ -72,7 +70,9 @@ pub(crate) async fn caller(
             at,
             ..Dialled::default()
         });
-        live(&world, &snapshot, call, at, &script, &stop).await;
+        // What is seen of the emulator must be newer than its answer: who does not find his call goes away without
+        // hanging up.
+        live(&world, &snapshot, call, now(), &script, &stop).await;
         pause(random.between(100, 1_200)).await;
     }
 }
@@ -87,19 +87,15 @@ async fn live(
     stop: &CancellationToken,
 ) {
     let mut keys = script.keys.iter();
-    let (mut pressed, mut met, mut stopped, mut known) = (0, None, None, false);
+    let (mut pressed, mut met, mut stopped) = (0, None, None);
     loop {
         pause(100).await;
         let view = {
             let seen = snapshot.borrow();
             // The snapshot may be older than the call.
             match seen.calls.get(call) {
-                Some(view) => {
-                    known = true;
-                    view.clone()
-                }
-                // However new it says that it is: who went away here would never hang up.
-                None if !known && now() < dialled + APPEARS => continue,
+                Some(view) => view.clone(),
+                None if seen.at <= dialled => continue,
                 None => return,
             }
         };
